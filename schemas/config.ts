@@ -1,0 +1,248 @@
+import type { Lifecycle, LimitSubject } from './table.ts'
+
+/**
+ * A valid config after normalizing: quantities are numbers in their named unit, each thing has one shape, what was left out
+ * has its default. Names are still names. Names and order follow gateway.schema.json.
+ *
+ * `at` is the JSON pointer of the place where a thing is written; below an include's `file` it goes on inside that file.
+ */
+export interface GatewayConfig {
+  readonly gateway: Settings
+  readonly secrets: readonly Secret[]
+  readonly upstreams: readonly Upstream[]
+  readonly scopes: readonly Named[]
+  readonly roles: readonly Role[]
+  readonly plans: readonly Plan[]
+  readonly apis: readonly Api[]
+  /** Those of `tenants`, then those of `include`. */
+  readonly tenants: readonly Tenant[]
+}
+
+export interface Named {
+  readonly at: string
+  readonly name: string
+}
+
+/** A name that stands for something declared elsewhere. */
+export interface Reference {
+  readonly at: string
+  readonly name: string
+}
+
+export interface Settings {
+  readonly at: string
+  readonly name: string
+  readonly listen: readonly ListenAddress[]
+  readonly admin: ListenAddress | null
+  readonly threads: number | 'auto'
+  readonly instances: number
+  readonly trustedProxies: readonly AddressRange[]
+  /** Null when the config says nothing of keys. */
+  readonly keys: { readonly prefix: string; readonly accept: readonly string[]; readonly headers: readonly string[] } | null
+  readonly requests: { readonly bodyBytes: number; readonly headersBytes: number; readonly urlBytes: number; readonly timeoutMs: number }
+  readonly accessLog: 'stdout' | 'off' | { readonly file: string }
+  readonly problemBase: string
+}
+
+export interface ListenAddress {
+  readonly at: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface AddressRange {
+  readonly at: string
+  /** As written. */
+  readonly text: string
+  /** Sixteen bytes; an IPv4 address in its IPv6-mapped form. */
+  readonly bytes: readonly number[]
+  /** Leading bits that must agree, of 128. */
+  readonly bits: number
+}
+
+export interface Secret extends Named {
+  readonly from: 'env' | 'file'
+  readonly key: string
+}
+
+/** Text with references to secrets in it. */
+export interface SecretText {
+  readonly at: string
+  readonly parts: readonly SecretPart[]
+}
+
+export type SecretPart = string | { readonly from: 'env' | 'file' | 'secret'; readonly key: string }
+
+export interface Upstream extends Named {
+  readonly targets: readonly { readonly at: string; readonly url: SecretText; readonly weight: number }[]
+  readonly connectMs: number
+  readonly responseMs: number
+  readonly idleMs: number
+  readonly connections: number
+  readonly headers: readonly { readonly at: string; readonly name: string; readonly value: SecretText }[]
+}
+
+export interface Role extends Named {
+  readonly scopes: readonly Reference[]
+}
+
+/** One number a period. What is left out is null. */
+export interface Limits {
+  readonly at: string
+  readonly rate: Rate | null
+  /** Null: the rate's own number. */
+  readonly burst: number | null
+  readonly quota: Quota | null
+  readonly concurrency: number | null
+}
+
+export interface Rate {
+  readonly count: number
+  readonly periodMs: number
+}
+
+export interface Quota {
+  readonly count: number
+  readonly window: 'day' | 'month'
+}
+
+export interface Plan extends Named {
+  readonly limits: Limits
+}
+
+export interface RouteLimits extends Limits {
+  readonly per: LimitSubject
+}
+
+export interface Api extends Named {
+  readonly basePath: string
+  readonly upstream: Reference
+  readonly lifecycle: Lifecycle
+  readonly deprecation: Deprecation | null
+  readonly access: 'public' | 'authenticated' | 'subscription'
+  readonly match: Match | null
+  readonly limits: RouteLimits | null
+  readonly cors: Cors | null
+  readonly routes: readonly Route[]
+}
+
+export interface Deprecation {
+  readonly at: string
+  readonly sinceMs: number
+  readonly sunsetMs: number | null
+  readonly successor: Reference | null
+  readonly link: string | null
+}
+
+export interface Match {
+  readonly at: string
+  /** Lower-case names. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly query: readonly (readonly [name: string, value: string])[]
+  readonly host: string | null
+}
+
+export interface Cors {
+  readonly at: string
+  readonly origins: readonly string[]
+  readonly credentials: boolean
+  readonly headers: readonly string[]
+  readonly expose: readonly string[]
+  readonly maxAgeMs: number | null
+}
+
+export interface Route {
+  readonly at: string
+  /** As written: "GET /{orderId}". */
+  readonly name: string
+  /** The methods that it stands for: one, or those of ANY. */
+  readonly methods: readonly string[]
+  /** Behind the basePath; "/" adds nothing. */
+  readonly path: string
+  readonly scopes: readonly Reference[]
+  /** Which credentials are taken: "key", or names from `identity`. */
+  readonly auth: readonly Reference[]
+  readonly match: Match | null
+  readonly query: readonly QueryParameter[] | null
+  readonly body: BodySchema | null
+  readonly cost: number
+  readonly limits: RouteLimits | null
+  readonly bodyBytes: number
+  readonly timeoutMs: number
+  /** The upstream's path instead of the caller's. */
+  readonly forward: { readonly at: string; readonly path: string } | null
+  readonly requestHeaders: HeaderChanges
+  readonly responseHeaders: HeaderChanges
+}
+
+export interface QueryParameter {
+  readonly at: string
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean'
+  readonly repeated: boolean
+  readonly required: boolean
+  /** The parameter's JSON Schema, its type spelled out. */
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+export interface BodySchema {
+  readonly at: string
+  /** As written, relative to the config. */
+  readonly file: string
+  readonly schema: unknown
+}
+
+export interface HeaderChanges {
+  readonly set: readonly { readonly at: string; readonly name: string; readonly value: string }[]
+  readonly remove: readonly Reference[]
+}
+
+export interface Tenant extends Named {
+  /** Null for a tenant of `tenants`. */
+  readonly include: Include | null
+  readonly plan: Reference | null
+  readonly limits: Limits | null
+  readonly subscriptions: readonly Subscription[]
+  readonly keys: readonly Key[]
+}
+
+/** What the including file says of a tenant whose team owns its file. */
+export interface Include {
+  readonly at: string
+  readonly plans: readonly Reference[]
+  readonly grantable: readonly Reference[]
+  readonly maxKeys: number | null
+  readonly wants: readonly Reference[]
+}
+
+export interface Subscription {
+  readonly at: string
+  readonly api: Reference
+  readonly status: 'pending' | 'approved' | 'rejected' | 'ended'
+  readonly sinceMs: number | null
+  readonly untilMs: number | null
+}
+
+export interface Key {
+  readonly at: string
+  readonly id: string
+  readonly digest: Digest
+  readonly retiring: (Digest & { readonly untilMs: number }) | null
+  readonly roles: readonly Reference[]
+  readonly scopes: readonly Reference[]
+  readonly plan: Reference | null
+  readonly notBeforeMs: number | null
+  readonly expiresMs: number | null
+  /** Null: any address. */
+  readonly allowIps: readonly AddressRange[] | null
+  readonly metadata: readonly (readonly [name: string, value: string])[]
+  readonly limits: Limits | null
+  readonly suspendedMs: number | null
+  readonly imported: boolean
+}
+
+export interface Digest {
+  readonly at: string
+  /** 64 hex digits. */
+  readonly sha256: string
+}

@@ -1,0 +1,38 @@
+import type { AddressRow } from './table.ts'
+
+/** How a table is handed to the runtime: what `keysmith serve` and a bundle's entry have in common. */
+export interface StartOptions {
+  /** The table as one script whose value it is. */
+  readonly script: string
+  /** The file that a thread starts with: the runtime's own. Absolute. */
+  readonly threadEntry: string
+  /** In place of the table's. Port 0 takes any free one. */
+  readonly listen?: readonly AddressRow[]
+  readonly admin?: AddressRow
+  /** In place of the table's. */
+  readonly threads?: number
+  /** Addresses in place of an upstream's targets, by its name. */
+  readonly targets?: Readonly<Record<string, readonly string[]>>
+  /** Lines for the operator, without a line break. */
+  readonly tell: (line: string) => void
+}
+
+export interface RunningGateway {
+  /** With the real ports. */
+  readonly listen: readonly AddressRow[]
+  readonly admin: AddressRow | null
+  /**
+   * Puts another table in place of the one that serves, on all threads or on none.
+   *
+   * @returns Null, or why it was refused; then the old one goes on.
+   */
+  readonly swap: (script: string) => Promise<string | null>
+  /** Finishes what is in flight, then ends. Settles when all is closed. */
+  readonly stop: () => Promise<void>
+}
+
+/** What the runtime's main file exports. */
+export interface RuntimeModule {
+  /** @throws A `StartFault`, an Error whose name says so, when the surroundings do not allow it. */
+  readonly startGateway: (options: StartOptions) => Promise<RunningGateway>
+}
