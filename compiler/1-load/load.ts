@@ -1,0 +1,114 @@
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import type { Document } from 'yaml'
+import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { FILE_BYTES_MAX, readFile } from './read-file.ts'
+import type { Source } from './source.ts'
+import { toValue } from './to-value.ts'
+
+/** The plain values of a config's files, before anything is known of their shape. */
+export interface RawConfig {
+  /** The main file's value. */
+  readonly root: unknown
+  /** The values of the files that it names, by the pointer of the name. */
+  readonly files: ReadonlyMap<Pointer, unknown>
+  /** The main file first. */
+  readonly sources: readonly Source[]
+}
+
+/** Where a config may name another file. */
+interface FileReference {
+  readonly pointer: Pointer
+  readonly path: string
+}
+
+/**
+ * Reads a config's main file and every file that it names: included tenants and body schemas. All that cannot be read or
+ * parsed is reported.
+ *
+ * @param file Path of the main file.
+ * @returns What could be read; `root` is undefined when the main file could not.
+ */
+export function load(file: string, report: Report): RawConfig {
+  const path = resolve(file)
+  const reader: Reader = { folder: dirname(path), sources: [], documents: new Map(), report }
+  const files = new Map<Pointer, unknown>()
+
+  const document = loadSource(reader, path, '')
+  if (document === null) return { root: undefined, files, sources: reader.sources }
+  const root = toValue(document.contents)
+
+  for (const reference of [...includedFiles(root), ...schemaFiles(root)]) {
+    const target = resolve(reader.folder, reference.path)
+    if (target === path) {
+      report('file-includes-itself', reference.pointer, { file: reference.path })
+      continue
+    }
+    const named = loadSource(reader, target, reference.pointer)
+    if (named !== null) files.set(reference.pointer, toValue(named.contents))
+  }
+  return { root, files, sources: reader.sources }
+}
+
+/** What is read so far. A file that is named twice is read, and its faults are reported, once. */
+interface Reader {
+  readonly folder: string
+  readonly sources: Source[]
+  readonly documents: Map<string, Document.Parsed | null>
+  readonly report: Report
+}
+
+function loadSource(reader: Reader, path: string, root: Pointer): Document.Parsed | null {
+  const name = nameOf(reader.folder, path)
+  const known = reader.documents.get(path)
+  const text = known === undefined ? readText(reader, path, name, root) : reader.sources.find((source) => source.path === path)?.text
+  if (text === undefined) return null
+  const document = known === undefined ? parseYaml(name, text, reader.report) : known
+  reader.documents.set(path, document)
+  reader.sources.push({ name, path, text, root, document })
+  return document
+}
+
+function readText(reader: Reader, path: string, name: string, root: Pointer): string | undefined {
+  const read = readFile(path)
+  if ('text' in read) return read.text
+  const { report } = reader
+  const where = root === '' ? { file: name, from: 0, to: 0 } : root
+  if (read.fault === 'missing') report('file-missing', where, { file: name })
+  else if (read.fault === 'not-a-file') report('file-not-regular', where, { file: name, what: read.detail })
+  else if (read.fault === 'too-large') report('file-too-large', where, { file: name, max: String(FILE_BYTES_MAX) })
+  else if (read.fault === 'not-utf8') report('file-not-utf8', where, { file: name })
+  else report('file-unreadable', where, { file: name, reason: read.detail })
+  return undefined
+}
+
+function nameOf(folder: string, path: string): string {
+  const name = relative(folder, path)
+  return (isAbsolute(name) ? path : name).split(sep).join('/')
+}
+
+function includedFiles(root: unknown): FileReference[] {
+  const include = memberOf(root, 'include')
+  if (!Array.isArray(include)) return []
+  return include.flatMap((entry: unknown, i) => {
+    const path = memberOf(entry, 'file')
+    return typeof path === 'string' ? [{ pointer: pointTo('/include', i, 'file'), path }] : []
+  })
+}
+
+function schemaFiles(root: unknown): FileReference[] {
+  return membersOf(memberOf(root, 'apis')).flatMap(([api, value]) =>
+    membersOf(memberOf(value, 'routes')).flatMap(([route, settings]) => {
+      const path = memberOf(settings, 'body')
+      return typeof path === 'string' ? [{ pointer: pointTo('/apis', api, 'routes', route, 'body'), path }] : []
+    }),
+  )
+}
+
+function membersOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return membersOf(value).find(([member]) => member === name)?.[1]
+}

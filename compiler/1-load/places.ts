@@ -1,0 +1,87 @@
+import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml'
+import { segmentsOf, type Pointer, type Where } from '../diagnostics/report.ts'
+import type { Source } from './source.ts'
+import { keyText } from './to-value.ts'
+
+/** A stretch of a file, offsets in UTF-16 units. */
+export interface Span {
+  readonly source: Source
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Finds where a value or a member's name stands. A pointer that leads beyond what is written (a member left out) gives the
+ * name of the nearest thing that is. Null when the file could not even be read.
+ */
+export type FindSpan = (where: Where) => Span | null
+
+type Members = Map<string, Pair<ParsedNode, ParsedNode | null>>
+
+/** @param sources The main file first. */
+export function indexPlaces(sources: readonly Source[]): FindSpan {
+  const indexes = new Map<YAMLMap.Parsed, Members>()
+  const membersOf = (map: YAMLMap.Parsed): Members => {
+    const known = indexes.get(map)
+    if (known !== undefined) return known
+    const members: Members = new Map(map.items.map((pair) => [keyText(pair.key), pair]))
+    indexes.set(map, members)
+    return members
+  }
+
+  return (where) => {
+    if (typeof where === 'object' && 'file' in where) {
+      const source = sources.find((candidate) => candidate.name === where.file)
+      return source === undefined ? null : { source, from: where.from, to: where.to }
+    }
+    const pointer = typeof where === 'string' ? where : where.key
+    const source = ownerOf(sources, pointer)
+    if (source === undefined) return null
+    return walk(source, segmentsOf(pointer.slice(source.root.length)), membersOf, { ofName: typeof where !== 'string' })
+  }
+}
+
+/** The file in which a pointer's value is written: the one with the longest root that the pointer goes below. */
+function ownerOf(sources: readonly Source[], pointer: Pointer): Source | undefined {
+  let owner = sources[0]
+  for (const source of sources) {
+    if (pointer.startsWith(source.root + '/') && source.root.length > (owner?.root.length ?? 0)) owner = source
+  }
+  return owner
+}
+
+function walk(
+  source: Source,
+  segments: readonly string[],
+  membersOf: (map: YAMLMap.Parsed) => Members,
+  { ofName }: { ofName: boolean },
+): Span {
+  let node: ParsedNode | null = source.document?.contents ?? null
+  let name: ParsedNode | null = null
+  for (const [i, segment] of segments.entries()) {
+    if (isMap(node)) {
+      const pair = membersOf(node).get(segment)
+      if (pair === undefined) return spanOf(source, name ?? firstOf(node))
+      name = pair.key
+      if (i === segments.length - 1 && ofName) return spanOf(source, pair.key)
+      node = pair.value
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(segment)]
+      if (item === undefined) return spanOf(source, name ?? node)
+      // A list's items are nodes: pairs occur only in ordered maps, which are tags and refused before.
+      node = item as ParsedNode
+      if (isMap(node)) name = firstOf(node)
+    } else return spanOf(source, name)
+  }
+  return spanOf(source, isScalar(node) ? node : (name ?? node))
+}
+
+/** The whole of a mapping would mark half the file; its first name is enough. */
+function firstOf(map: YAMLMap.Parsed): ParsedNode {
+  return map.items[0]?.key ?? map
+}
+
+function spanOf(source: Source, node: ParsedNode | null): Span {
+  if (node === null) return { source, from: 0, to: 0 }
+  return { source, from: node.range[0], to: node.range[1] }
+}

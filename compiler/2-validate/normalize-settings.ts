@@ -1,0 +1,61 @@
+import type { AddressRange, ListenAddress, Settings } from '../../schemas/config.ts'
+import { pointTo, type Pointer } from '../diagnostics/report.ts'
+import { parseAddress, parseAddressRange } from './addresses.ts'
+import type { RawListen, RawSettings } from './raw.ts'
+import { parseDuration, parseSize } from './units.ts'
+
+const AT = '/gateway'
+
+export function normalizeSettings(raw: RawSettings): Settings {
+  const { requests = {}, keys } = raw
+  return {
+    at: AT,
+    name: raw.name,
+    listen: listenAddresses(raw.listen),
+    admin: raw.admin === undefined ? null : listenAddress(pointTo(AT, 'admin'), raw.admin),
+    threads: raw.threads ?? 'auto',
+    instances: raw.instances ?? 1,
+    trustedProxies: addressRanges(pointTo(AT, 'trustedProxies'), raw.trustedProxies ?? []),
+    keys:
+      keys === undefined
+        ? null
+        : { prefix: keys.prefix, accept: keys.accept ?? ['live', 'test'], headers: keys.headers ?? ['x-api-key', 'authorization'] },
+    requests: {
+      bodyBytes: parseSize(requests.body ?? '1MB'),
+      headersBytes: parseSize(requests.headers ?? '16KB'),
+      urlBytes: parseSize(requests.url ?? '8KB'),
+      timeoutMs: parseDuration(requests.timeout ?? '30s'),
+    },
+    accessLog: accessLog(raw.log?.access ?? 'stdout'),
+    problemBase: raw.brand?.errors ?? 'urn:keysmith:',
+  }
+}
+
+export function addressRanges(at: Pointer, texts: readonly string[]): AddressRange[] {
+  return texts.map((text, i) => {
+    const range = parseAddressRange(text)
+    if (range === null) throw new Error(`not an address, though the schema let it through: ${text}`)
+    return { at: pointTo(at, i), text, ...range }
+  })
+}
+
+function listenAddresses(raw: RawListen | readonly RawListen[]): ListenAddress[] {
+  const at = pointTo(AT, 'listen')
+  // The type of Array.isArray does not take read-only lists apart.
+  if (Array.isArray(raw)) return (raw as readonly RawListen[]).map((one, i) => listenOne(pointTo(at, i), one))
+  return [listenOne(at, raw as RawListen)]
+}
+
+function listenOne(at: Pointer, raw: RawListen): ListenAddress {
+  return typeof raw === 'string' ? listenAddress(at, raw) : listenAddress(pointTo(at, 'address'), raw.address)
+}
+
+function listenAddress(at: Pointer, text: string): ListenAddress {
+  const address = parseAddress(text)
+  if (address === null) throw new Error(`not an address, though the schema let it through: ${text}`)
+  return { at, ...address }
+}
+
+function accessLog(text: string): Settings['accessLog'] {
+  return text === 'stdout' || text === 'off' ? text : { file: text }
+}

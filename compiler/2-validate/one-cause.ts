@@ -1,0 +1,150 @@
+import type { ErrorObject } from 'ajv'
+import { didYouMean, nearest } from '../diagnostics/did-you-mean.ts'
+import { pointTo, segmentsOf, type Pointer, type Report } from '../diagnostics/report.ts'
+
+/** Wrappers around an error that is reported by itself. */
+const WRAPPERS = new Set(['propertyNames', 'if', 'anyOf', 'oneOf', 'allOf'])
+
+/** What the schemas say of a value for people. */
+interface Notes {
+  readonly form?: string
+  readonly unit?: string
+  readonly words?: readonly string[]
+  readonly properties?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reports each mistake that ajv found once, at its place, in the reader's words. Of several errors about one value the
+ * first is kept: the others follow from it.
+ *
+ * @param root Where the validated value stands: "" for the main file, the file name's pointer for an included one.
+ */
+export function reportErrors(errors: readonly ErrorObject[], root: Pointer, report: Report): void {
+  const told = new Set<string>()
+  for (const error of dropConsequences(errors)) {
+    const subject = subjectOf(error)
+    if (told.has(subject)) continue
+    told.add(subject)
+    reportError(error, root + error.instancePath, report)
+  }
+}
+
+/** A misspelt name is not also a missing one, and what stands inside something not supported yet is not told again. */
+function dropConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
+  const unsupported = errors.filter(isUnsupported).map((error) => error.instancePath)
+  const misspelt = new Set<string>()
+  for (const error of errors) {
+    if (error.keyword !== 'additionalProperties') continue
+    const meant = nearest(String(error.params['additionalProperty']), namesIn(error))
+    if (meant !== undefined) misspelt.add(pointTo(error.instancePath, meant))
+  }
+  return errors.filter((error) => {
+    if (WRAPPERS.has(error.keyword)) return false
+    if (isUnsupported(error)) return !unsupported.some((path) => error.instancePath.startsWith(path + '/'))
+    if (error.keyword === 'required') return !misspelt.has(pointTo(error.instancePath, String(error.params['missingProperty'])))
+    if (error.keyword !== 'atLeastOneOf') return true
+    return !namesOf(error.schema).some((name) => misspelt.has(pointTo(error.instancePath, name)))
+  })
+}
+
+/** Errors with the same subject are one mistake. */
+function subjectOf(error: ErrorObject): string {
+  const { additionalProperty, missingProperty } = error.params as Record<string, unknown>
+  const member = additionalProperty ?? missingProperty ?? error.propertyName
+  if (member !== undefined) return `member ${pointTo(error.instancePath, String(member))}`
+  return isUnsupported(error) ? `support ${error.instancePath}` : `value ${error.instancePath}`
+}
+
+function isUnsupported(error: ErrorObject): boolean {
+  return error.keyword === 'notSupportedYet' || error.keyword === 'supportedValues'
+}
+
+function reportError(error: ErrorObject, at: Pointer, report: Report): void {
+  const notes = (error.parentSchema ?? {}) as Notes
+  const name = segmentsOf(at).at(-1) ?? 'the file'
+  const form = notes.form ?? 'what the schema asks for'
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const unknown = String(error.params['additionalProperty'])
+      const names = namesIn(error)
+      const hint = didYouMean(unknown, names) ?? `Known here: ${names.join(', ')}.`
+      return report('config-unknown-key', { key: pointTo(at, unknown) }, { key: unknown }, { hint })
+    }
+    case 'required':
+    case 'dependentRequired': {
+      const missing = String(error.params['missingProperty'])
+      return report('config-missing-key', at, { where: at === '' ? 'The file' : `"${name}"`, key: missing })
+    }
+    case 'atLeastOneOf':
+      return report('config-missing-key', at, { where: `"${name}"`, key: namesOf(error.schema).join('" or "') })
+    case 'notSupportedYet':
+      return report('not-supported-yet', { key: at }, { what: `"${name}"` })
+    case 'supportedValues':
+      return report('not-supported-yet', at, { what: `"${name}: ${textOf(error.data)}"` })
+    case 'type':
+      return reportType(error, at, name, notes, report)
+    case 'enum':
+    case 'const': {
+      const allowed = error.keyword === 'enum' ? namesOf(error.schema) : [textOf(error.schema)]
+      return reportValue(error, at, name, allowed, report)
+    }
+    case 'pattern':
+    case 'format':
+      if (notes.words !== undefined) return reportValue(error, at, name, notes.words, report)
+      if (error.propertyName !== undefined) {
+        return report('config-wrong-name', { key: pointTo(at, error.propertyName) }, { name: error.propertyName, form })
+      }
+      return report('config-wrong-form', at, { name, value: textOf(error.data), form })
+    default:
+      if (error.propertyName !== undefined) {
+        return report('config-wrong-name', { key: pointTo(at, error.propertyName) }, { name: error.propertyName, form: String(error.message) })
+      }
+      return report('config-out-of-range', at, { name, problem: String(error.message) })
+  }
+}
+
+function reportType(error: ErrorObject, at: Pointer, name: string, notes: Notes, report: Report): void {
+  const wanted = notes.form ?? [error.schema].flat().map(typeWord).join(' or ')
+  if (typeof error.data === 'number' && notes.unit !== undefined) {
+    const hint = `Write the unit: ${name}: ${error.data}${notes.unit}`
+    return report('config-unit-missing', at, { name, value: String(error.data), form: wanted }, { hint })
+  }
+  const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean'
+  const hint = isScalar && [error.schema].flat().includes('string') ? `Put it in quotes: "${String(error.data)}".` : undefined
+  report('config-wrong-type', at, { name, wanted, got: kindOf(error.data) }, { hint })
+}
+
+function reportValue(error: ErrorObject, at: Pointer, name: string, allowed: readonly string[], report: Report): void {
+  const hint = didYouMean(textOf(error.data), allowed)
+  report('config-unknown-value', at, { name, value: textOf(error.data), allowed: allowed.join(', ') }, { hint })
+}
+
+function namesIn(error: ErrorObject): string[] {
+  return Object.keys((error.parentSchema as Notes | undefined)?.properties ?? {})
+}
+
+function namesOf(schema: unknown): string[] {
+  return Array.isArray(schema) ? schema.map(textOf) : []
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function typeWord(type: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    object: 'a mapping (name: value)',
+    array: 'a list',
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+  }
+  return words[String(type)] ?? String(type)
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  return typeof value === 'string' ? 'text' : `${typeof value === 'boolean' ? '' : 'the number '}${String(value)}`
+}

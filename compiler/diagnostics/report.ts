@@ -1,0 +1,59 @@
+import type { CATALOG, DiagnosticCode } from './catalog.ts'
+
+/** A JSON pointer (RFC 6901) into the config. Below the pointer of an include's file name it goes on inside that file. */
+export type Pointer = string
+
+/** What a problem points at: a value, a member's name, or a stretch of a file that has no pointer (offsets in characters). */
+export type Where =
+  | Pointer
+  | { readonly key: Pointer }
+  | { readonly file: string; readonly from: number; readonly to: number }
+
+/** The names in braces, so that forgetting or misspelling one is a type error. */
+type Braced<M extends string> = M extends `${string}{${infer Name}}${infer Rest}` ? Name | Braced<Rest> : never
+export type ParamsOf<C extends DiagnosticCode> = Readonly<Record<Braced<(typeof CATALOG)[C]['message']>, string>>
+
+export interface Related {
+  readonly message: string
+  readonly where: Where
+}
+
+export interface Extra {
+  /** What to type instead. */
+  readonly hint?: string | undefined
+  /** Other places that disagree, or that depend on this one. */
+  readonly related?: readonly Related[]
+}
+
+/** Takes down one problem. Phases call it and go on. */
+export type Report = <C extends DiagnosticCode>(code: C, where: Where, params: ParamsOf<C>, extra?: Extra) => void
+
+export interface Problem extends Extra {
+  readonly code: DiagnosticCode
+  readonly where: Where
+  readonly params: Readonly<Record<string, string>>
+}
+
+export interface ProblemList {
+  readonly report: Report
+  readonly problems: readonly Problem[]
+}
+
+/** A report that keeps what it is told, in the order of telling. */
+export function collectProblems(): ProblemList {
+  const problems: Problem[] = []
+  return { problems, report: (code, where, params, extra) => void problems.push({ code, where, params, ...extra }) }
+}
+
+/** Appends one member name or position to a pointer. */
+export function pointTo(pointer: Pointer, ...segments: readonly (string | number)[]): Pointer {
+  return pointer + segments.map((segment) => '/' + String(segment).replaceAll('~', '~0').replaceAll('/', '~1')).join('')
+}
+
+/** The segments of a pointer, unescaped. */
+export function segmentsOf(pointer: Pointer): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
