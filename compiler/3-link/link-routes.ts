@@ -1,0 +1,54 @@
+import type { Api, Match, Route } from '../../schemas/config.ts'
+import { didYouMean } from '../diagnostics/did-you-mean.ts'
+import type { Report } from '../diagnostics/report.ts'
+import type { LinkedMatch, LinkedRoute, Segment } from './linked.ts'
+import type { Names } from './link.ts'
+import { parsePath } from './parse-path.ts'
+
+/** The routes of one api, with their whole paths. */
+export function linkRoutes(api: Api, position: number, names: Names, report: Report): LinkedRoute[] {
+  const badBase = parsePath(api.basePath, '/').problem
+  if (badBase !== null) report('path-wrong-form', `${api.at}/basePath`, { path: api.basePath, problem: badBase })
+  return api.routes.map((route) => {
+    const { path, segments, problem } = parsePath(api.basePath, route.path)
+    if (problem !== null && badBase === null) report('path-wrong-form', { key: route.at }, { path: route.path, problem })
+    for (const identity of route.auth) names.identities.resolve(identity.name, identity.at)
+    return {
+      ...route,
+      api: position,
+      path,
+      segments,
+      match: mergeMatches(api.match, route.match),
+      scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
+      forward: route.forward === null ? null : { at: route.forward.at, parts: linkForward(route, segments, report) },
+    }
+  })
+}
+
+/** What an api and its route ask for must both hold; a rule finds what cannot. */
+function mergeMatches(ofApi: Match | null, ofRoute: Match | null): LinkedMatch | null {
+  if (ofApi === null && ofRoute === null) return null
+  return {
+    at: ofRoute?.at ?? ofApi?.at ?? '',
+    headers: [...(ofApi?.headers ?? []), ...(ofRoute?.headers ?? [])],
+    query: [...(ofApi?.query ?? []), ...(ofRoute?.query ?? [])],
+    hosts: [ofApi?.host ?? [], ofRoute?.host ?? []].flat(),
+  }
+}
+
+function linkForward(route: Route, segments: readonly Segment[], report: Report): (string | { parameter: number })[] {
+  const { at, path } = route.forward ?? { at: route.at, path: '' }
+  const parameters = segments.filter((segment) => segment.kind !== 'literal').map((segment) => segment.name)
+  const parts: (string | { parameter: number })[] = []
+  let last = 0
+  for (const match of path.matchAll(/\{([^}]*)\}/g)) {
+    if (match.index > last) parts.push(path.slice(last, match.index))
+    const name = match[1] ?? ''
+    const parameter = parameters.indexOf(name)
+    if (parameter < 0) report('forward-unknown-parameter', at, { name, route: route.name }, { hint: didYouMean(name, parameters) })
+    parts.push({ parameter })
+    last = match.index + match[0].length
+  }
+  if (last < path.length) parts.push(path.slice(last))
+  return parts
+}

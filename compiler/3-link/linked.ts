@@ -1,0 +1,88 @@
+import type { Api, Key, Limits, Match, Route, Settings, Subscription, Tenant, Upstream, GatewayConfig, Include } from '../../schemas/config.ts'
+
+/** A config whose names are positions. Flat: routes and keys stand in lists of their own, in the order of the files. */
+export interface LinkedConfig {
+  readonly settings: Settings
+  readonly secrets: readonly LinkedSecret[]
+  readonly upstreams: readonly LinkedUpstream[]
+  readonly scopes: GatewayConfig['scopes']
+  readonly plans: GatewayConfig['plans']
+  readonly apis: readonly LinkedApi[]
+  readonly routes: readonly LinkedRoute[]
+  readonly tenants: readonly LinkedTenant[]
+  readonly keys: readonly LinkedKey[]
+}
+
+/** A declared secret, or one that is used where it stands ("env:X"). */
+export interface LinkedSecret {
+  readonly at: string
+  readonly name: string
+  readonly from: 'env' | 'file'
+  readonly key: string
+}
+
+/** Literal text, or a position in `secrets`. */
+export type LinkedText = readonly (string | { readonly secret: number })[]
+
+export interface LinkedUpstream extends Omit<Upstream, 'targets' | 'headers'> {
+  readonly targets: readonly { readonly at: string; readonly url: LinkedText; readonly weight: number }[]
+  readonly headers: readonly { readonly at: string; readonly name: string; readonly value: LinkedText }[]
+}
+
+export interface LinkedApi extends Omit<Api, 'upstream' | 'routes'> {
+  readonly upstream: number
+  /** The api that takes its place. */
+  readonly successor: number | null
+}
+
+/** One segment of a path. */
+export type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'rest'; readonly name: string }
+
+/** Conditions of an api and its route together: all must hold. */
+export interface LinkedMatch extends Omit<Match, 'host'> {
+  readonly hosts: readonly string[]
+}
+
+export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' | 'match'> {
+  readonly api: number
+  /** With the basePath: "/v1/orders/{orderId}". */
+  readonly path: string
+  readonly segments: readonly Segment[]
+  readonly scopes: readonly number[]
+  readonly match: LinkedMatch | null
+  readonly forward: { readonly at: string; readonly parts: readonly (string | { readonly parameter: number })[] } | null
+}
+
+export interface LinkedTenant extends Omit<Tenant, 'plan' | 'subscriptions' | 'keys' | 'include'> {
+  readonly plan: number | null
+  readonly subscriptions: readonly LinkedSubscription[]
+  readonly include: LinkedInclude | null
+}
+
+export interface LinkedSubscription extends Omit<Subscription, 'api'> {
+  readonly api: number
+}
+
+export interface LinkedInclude extends Omit<Include, 'plans' | 'grantable' | 'wants'> {
+  readonly plans: readonly number[]
+  readonly grantableRoles: readonly number[]
+  readonly grantableScopes: readonly number[]
+  readonly wants: readonly { readonly at: string; readonly api: number }[]
+}
+
+export interface LinkedKey extends Omit<Key, 'roles' | 'scopes' | 'plan' | 'limits'> {
+  readonly tenant: number
+  /** Those that it names itself, in its own order. */
+  readonly roles: readonly { readonly at: string; readonly role: number }[]
+  readonly ownScopes: readonly { readonly at: string; readonly scope: number }[]
+  /** All that it holds, by roles or itself, ascending. */
+  readonly scopes: readonly number[]
+  /** Its own, else its tenant's. */
+  readonly plan: number | null
+  /** Where it names a plan itself. */
+  readonly planAt: string | null
+  readonly limits: Limits | null
+}

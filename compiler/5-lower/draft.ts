@@ -1,0 +1,30 @@
+import type { GatewayTable } from '../../schemas/table.ts'
+import type { Pointer } from '../diagnostics/report.ts'
+
+/** The lists of the table whose rows come from one place of the config each. */
+export type PlacedList =
+  | 'secrets'
+  | 'upstreams'
+  | 'apis'
+  | 'limits'
+  | 'routes'
+  | 'tenants'
+  | 'limitSets'
+  | 'addressSets'
+  | 'keys'
+  | 'digests'
+
+/** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
+export interface TableDraft {
+  readonly table: Omit<GatewayTable, 'configHash' | 'validators'>
+  /** Row by row. */
+  readonly places: Readonly<Record<PlacedList, readonly Pointer[]>>
+  /** What each class may do, for the reader: its keys and its routes. */
+  readonly classNotes: readonly string[]
+  readonly schemas: ValidatorSchemas
+}
+
+export interface ValidatorSchemas {
+  readonly bodies: readonly unknown[]
+  readonly queries: readonly unknown[]
+}

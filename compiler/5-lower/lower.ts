@@ -1,0 +1,104 @@
+import type { LinkedConfig, LinkedText } from '../3-link/linked.ts'
+import type { ApiRow, GatewayRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
+import type { TableDraft } from './draft.ts'
+import { lowerAddresses, toAddressRange } from './addresses.ts'
+import { lowerCors } from './cors.ts'
+import { lowerGrants } from './grants.ts'
+import { lowerKeys } from './keys.ts'
+import { lifecycleHeaders } from './lifecycle.ts'
+import { lowerLimits } from './limits.ts'
+import { lowerPaths } from './paths.ts'
+import { lowerRoutes } from './routes.ts'
+
+/** Requests that may wait for each connection to a target. */
+const QUEUED_PER_CONNECTION = 8
+const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'x-api-key', 'api-key'])
+
+/** Folds a config's policy into the rows that the runtime reads. */
+export function lower(config: LinkedConfig): TableDraft {
+  const limits = lowerLimits(config)
+  const routes = lowerRoutes(config, limits)
+  const grants = lowerGrants(config)
+  const addresses = lowerAddresses(config)
+  const keys = lowerKeys(config, { classes: grants.classOfKey, limitSets: limits.setOfKey, addressSets: addresses.setOfKey })
+
+  return {
+    table: {
+      format: 1,
+      gateway: lowerSettings(config),
+      secrets: config.secrets.map(({ name, from, key }) => ({ name, from, key })),
+      upstreams: config.upstreams.map(lowerUpstream),
+      apis: config.apis.map((api): ApiRow => ({
+        name: api.name,
+        lifecycle: api.lifecycle,
+        lifecycleHeaders: lifecycleHeaders(api, config),
+        cors: lowerCors(api, config),
+      })),
+      limits: limits.rows,
+      routes: routes.rows,
+      ...lowerPaths(config.routes),
+      wordsPerClass: grants.wordsPerClass,
+      grants: grants.bits,
+      classes: grants.classes,
+      tenants: config.tenants.map(({ name }) => ({ name })),
+      limitSets: limits.sets,
+      addressSets: addresses.sets,
+      keys: keys.rows,
+      digests: keys.digests,
+    },
+    places: {
+      secrets: config.secrets.map(({ at }) => at),
+      upstreams: config.upstreams.map(({ at }) => at),
+      apis: config.apis.map(({ at }) => at),
+      limits: limits.places,
+      routes: config.routes.map(({ at }) => at),
+      tenants: config.tenants.map(({ at }) => at),
+      limitSets: limits.setPlaces,
+      addressSets: addresses.places,
+      keys: config.keys.map(({ at }) => at),
+      digests: keys.digestPlaces,
+    },
+    classNotes: grants.notes,
+    schemas: routes.schemas,
+  }
+}
+
+function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
+  const credentials = settings.keys ?? { prefix: '', accept: [], headers: [] }
+  return {
+    name: settings.name,
+    listen: settings.listen.map(({ host, port }) => ({ host, port })),
+    admin: settings.admin === null ? null : { host: settings.admin.host, port: settings.admin.port },
+    threads: settings.threads === 'auto' ? 1 : settings.threads,
+    trustedProxies: settings.trustedProxies.map(toAddressRange),
+    keyPrefix: credentials.prefix,
+    keyEnvironments: credentials.accept,
+    keyHeaders: credentials.headers,
+    importedKeys: keys.some((key) => key.imported),
+    headersBytesMax: settings.requests.headersBytes,
+    urlBytesMax: settings.requests.urlBytes,
+    bodyBytesMax: settings.requests.bodyBytes,
+    accessLog: settings.accessLog,
+    problemBase: settings.problemBase,
+  }
+}
+
+function lowerUpstream(upstream: LinkedConfig['upstreams'][number]): UpstreamRow {
+  const headers = upstream.headers.map(({ name, value }) => ({ name, value: toTemplate(value) }))
+  const carriesSecret = headers.some(({ value }) => value.some((part) => typeof part !== 'string'))
+  return {
+    name: upstream.name,
+    targets: upstream.targets.map(({ url, weight }) => ({ url: toTemplate(url), weight })),
+    connectMs: upstream.connectMs,
+    responseMs: upstream.responseMs,
+    idleMs: upstream.idleMs,
+    connections: upstream.connections,
+    queue: upstream.connections * QUEUED_PER_CONNECTION,
+    headers,
+    ownCredential: carriesSecret || headers.some(({ name }) => CREDENTIAL_HEADERS.has(name)),
+  }
+}
+
+function toTemplate(text: LinkedText): SecretTemplate {
+  return text.map((part) => (typeof part === 'string' ? part : { secret: part.secret }))
+}

@@ -1,0 +1,70 @@
+import type { HeaderChanges } from '../../schemas/config.ts'
+import type { HeaderChangeRow, MatchRow, QueryRow, RouteRow } from '../../schemas/table.ts'
+import type { LinkedConfig, LinkedRoute } from '../3-link/linked.ts'
+import type { ValidatorSchemas } from './draft.ts'
+import type { LoweredLimits } from './limits.ts'
+
+const NO_VALIDATOR = -1
+
+export interface LoweredRoutes {
+  readonly rows: readonly RouteRow[]
+  readonly schemas: ValidatorSchemas
+}
+
+export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits): LoweredRoutes {
+  const bodies: unknown[] = []
+  const queries: unknown[] = []
+  const rows = config.routes.map((route, position): RouteRow => {
+    const api = config.apis[route.api]
+    const limitsOfRoute = limits.ofRoute[position] ?? []
+    return {
+      route: `${methodOf(route)} ${route.path}`,
+      method: methodOf(route),
+      path: route.path,
+      api: route.api,
+      upstream: api?.upstream ?? NO_VALIDATOR,
+      access: api?.access ?? 'subscription',
+      scopes: route.scopes.map((scope) => config.scopes[scope]?.name ?? ''),
+      match: lowerMatch(route),
+      forward: route.forward?.parts ?? null,
+      cost: route.cost,
+      limits: limitsOfRoute,
+      policy: limits.policyOf(limitsOfRoute),
+      body: route.body === null ? NO_VALIDATOR : bodies.push(route.body.schema) - 1,
+      query: lowerQuery(route, queries),
+      bodyBytesMax: route.bodyBytes,
+      timeoutMs: route.timeoutMs,
+      requestHeaders: lowerHeaders(route.requestHeaders),
+      responseHeaders: lowerHeaders(route.responseHeaders),
+    }
+  })
+  return { rows, schemas: { bodies, queries } }
+}
+
+function methodOf(route: LinkedRoute): string {
+  return route.name.slice(0, route.name.indexOf(' '))
+}
+
+function lowerMatch({ match }: LinkedRoute): MatchRow | null {
+  return match === null ? null : { headers: match.headers, query: match.query, host: match.hosts[0] ?? null }
+}
+
+function lowerQuery(route: LinkedRoute, queries: unknown[]): QueryRow | null {
+  const { query } = route
+  if (query === null) return null
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(query.map((parameter) => [parameter.name, parameter.schema])),
+    required: query.filter((parameter) => parameter.required).map((parameter) => parameter.name),
+    additionalProperties: false,
+  }
+  const parameters = query.map(({ name, type, repeated }) => ({ name, type, repeated }))
+  return { validator: queries.push(schema) - 1, parameters }
+}
+
+function lowerHeaders(changes: HeaderChanges): HeaderChangeRow {
+  return {
+    set: changes.set.map(({ name, value }) => [name, value] as const),
+    remove: changes.remove.map(({ name }) => name),
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { load } from './1-load/load.ts'
+import { indexPlaces } from './1-load/places.ts'
+import { validate } from './2-validate/validate.ts'
+import { link } from './3-link/link.ts'
+import type { LinkedConfig } from './3-link/linked.ts'
+import { check } from './4-check/check.ts'
+import { lower } from './5-lower/lower.ts'
+import { emit, type EmittedFiles } from './6-emit/emit.ts'
+import { locate, type Diagnostic } from './diagnostics/locate.ts'
+import { collectProblems, type ProblemList } from './diagnostics/report.ts'
+import { dropAllowed } from './diagnostics/allow.ts'
+import { CATALOG } from './diagnostics/catalog.ts'
+
+export interface CompileOptions {
+  /** Where the language's JSON Schemas lie. Absolute. */
+  readonly schemaFolder: string
+  /** The clock of rules that look at one, milliseconds since 1970 UTC. */
+  readonly atMs: number
+  /** Files are named relative to it. Absolute. */
+  readonly cwd: string
+}
+
+export interface Compiled {
+  /** Errors and warnings, sorted by place. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Null when there is an error. */
+  readonly files: EmittedFiles | null
+  /** Every file that was read, absolute: what to watch. */
+  readonly inputs: readonly string[]
+}
+
+/** Runs the phases in order. After a phase with errors nothing more is done, and there is no output. */
+export async function compile(file: string, options: CompileOptions): Promise<Compiled> {
+  const checked = checkConfig(file, options)
+  if (checked.linked === null) return { ...checked, files: null }
+  const files = await emit(lower(checked.linked), checked.findSpan, dirname(resolve(file)))
+  return { ...checked, files }
+}
+
+/** The phases that look for mistakes, without those that make output. */
+export function checkConfig(
+  file: string,
+  options: CompileOptions,
+): Omit<Compiled, 'files'> & { readonly linked: LinkedConfig | null; readonly findSpan: ReturnType<typeof indexPlaces> } {
+  const list = collectProblems()
+  const raw = load(file, list.report)
+  const findSpan = indexPlaces(raw.sources)
+
+  const config = hasErrors(list) ? null : validate(raw, options.schemaFolder, list.report)
+  const linked = config === null || hasErrors(list) ? null : link(config, list.report)
+  if (linked !== null && !hasErrors(list)) check(linked, options.atMs, list.report)
+
+  const kept = dropAllowed(list.problems, findSpan, raw.sources)
+  return {
+    diagnostics: locate(kept, findSpan, resolve(file), options.cwd),
+    inputs: raw.sources.map((source) => source.path),
+    linked: hasErrors(list) ? null : linked,
+    findSpan,
+  }
+}
+
+/** `path` itself, or the gateway.yaml in the folder that it names. */
+export function configFile(path: string): string {
+  return existsSync(path) && statSync(path).isDirectory() ? join(path, 'gateway.yaml') : path
+}
+
+function hasErrors(list: ProblemList): boolean {
+  return list.problems.some((problem) => CATALOG[problem.code].severity === 'error')
+}
