@@ -1,0 +1,83 @@
+/** What a request header is to the gateway. Numbers, because every header of every request is told apart by them. */
+export const KIND = {
+  /** Goes on to the upstream as it came. */
+  PASS: 0,
+  /** Ends here: about one connection only (RFC 9110, section 7.6.1), or written anew. */
+  DROP: 1,
+  CREDENTIAL: 2,
+  HOST: 3,
+  CONTENT_LENGTH: 4,
+  TRANSFER_ENCODING: 5,
+  CONNECTION: 6,
+  /** Says who the caller is on behalf of whom: believed of trusted proxies only. */
+  FORWARDED_FOR: 7,
+  FORWARDED_PROTO: 8,
+  FORWARDED_HOST: 9,
+  FORWARDED: 10,
+  REQUEST_ID: 11,
+  TRACEPARENT: 12,
+  TRACESTATE: 13,
+  ORIGIN: 14,
+  PREFLIGHT_METHOD: 15,
+  VIA: 16,
+  /** Goes on, and the gateway looks at it, too. */
+  CONTENT_TYPE: 17,
+  CONTENT_ENCODING: 18,
+} as const
+
+export type HeaderKind = (typeof KIND)[keyof typeof KIND]
+
+const FIXED: readonly (readonly [name: string, kind: HeaderKind])[] = [
+  ['host', KIND.HOST],
+  ['content-length', KIND.CONTENT_LENGTH],
+  ['transfer-encoding', KIND.TRANSFER_ENCODING],
+  ['connection', KIND.CONNECTION],
+  ['keep-alive', KIND.DROP],
+  ['proxy-connection', KIND.DROP],
+  ['proxy-authorization', KIND.DROP],
+  ['proxy-authenticate', KIND.DROP],
+  ['te', KIND.DROP],
+  ['trailer', KIND.DROP],
+  ['upgrade', KIND.DROP],
+  ['http2-settings', KIND.DROP],
+  ['expect', KIND.DROP],
+  ['x-forwarded-for', KIND.FORWARDED_FOR],
+  ['x-forwarded-proto', KIND.FORWARDED_PROTO],
+  ['x-forwarded-host', KIND.FORWARDED_HOST],
+  ['forwarded', KIND.FORWARDED],
+  ['x-request-id', KIND.REQUEST_ID],
+  ['traceparent', KIND.TRACEPARENT],
+  ['tracestate', KIND.TRACESTATE],
+  ['origin', KIND.ORIGIN],
+  ['access-control-request-method', KIND.PREFLIGHT_METHOD],
+  ['via', KIND.VIA],
+  ['content-type', KIND.CONTENT_TYPE],
+  ['content-encoding', KIND.CONTENT_ENCODING],
+]
+
+/** Names that upstreams may take for what a gateway says; nobody else may send them. */
+const OURS = /^(x-keysmith-.*|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|client-cert.*|forwarded|via|traceparent|tracestate|x-request-id)$/
+
+/** Callers choose names: what is remembered of them has a bound. */
+const REMEMBERED_MAX = 1024
+
+/** Tells headers apart by their names in small letters. */
+export type KindOf = (name: string) => HeaderKind
+
+/** @param credentialHeaders Where credentials may come in, small letters. */
+export function createKindOf(credentialHeaders: readonly string[]): KindOf {
+  const kinds = new Map<string, HeaderKind>(FIXED)
+  const credentials = new Set(credentialHeaders)
+  for (const name of credentials) kinds.set(name, KIND.CREDENTIAL)
+  const bound = kinds.size + REMEMBERED_MAX
+
+  return (name) => {
+    const known = kinds.get(name)
+    if (known !== undefined) return known
+    const plain = name.replaceAll('_', '-')
+    // "x_api_key" is "x-api-key" to servers that turn headers into variables.
+    const kind = OURS.test(plain) || credentials.has(plain) ? KIND.DROP : KIND.PASS
+    if (kinds.size < bound) kinds.set(name, kind)
+    return kind
+  }
+}

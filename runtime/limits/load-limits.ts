@@ -1,0 +1,36 @@
+import type { GatewayTable, LimitRow } from '../../schemas/table.ts'
+import type { LimitState } from './state.ts'
+
+/** A limit with what is computed from its row once. */
+export interface LoadedLimit {
+  readonly row: LimitRow
+  /** Rates only: how long one unit takes to come back. */
+  readonly intervalMs: number
+  /** Rates only: how far ahead of the clock a full burst is. */
+  readonly burstMs: number
+  /** Rates only: what rounding may add; a thousandth of a unit. */
+  readonly toleranceMs: number
+  /** Quotas only: a calendar month, else a day. */
+  readonly monthly: boolean
+  /** The first cell of each page of its counters. */
+  readonly pages: readonly number[]
+  /** Tells counters by address apart; above 0. */
+  readonly number: number
+  readonly state: LimitState
+}
+
+export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[] {
+  return table.limits.map((row): LoadedLimit => {
+    const intervalMs = row.kind === 'rate' ? row.periodMs / row.count : 0
+    return {
+      row,
+      intervalMs,
+      burstMs: intervalMs * row.burst,
+      toleranceMs: intervalMs / 1000,
+      monthly: row.periodMs === 0,
+      pages: state.plan.pages[row.counter] ?? [],
+      number: (state.plan.numbers[row.counter] ?? 0) + 1,
+      state,
+    }
+  })
+}

@@ -1,0 +1,166 @@
+import type {
+  AddressRangeRow,
+  ApiRow,
+  ClassRow,
+  GatewayTable,
+  KeyRow,
+
+  LimitSetRow,
+  MatchRow,
+  PathRow,
+  RouteRow,
+} from '../schemas/table.ts'
+import { createKindOf, type KindOf } from './header-kinds.ts'
+import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
+import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
+import type { LimitState } from './limits/state.ts'
+import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
+
+/** A table made ready for the hot path: rows that refer to each other by reference, and indexes over them. */
+export interface LoadedTable {
+  readonly table: GatewayTable
+  readonly kindOf: KindOf
+  readonly root: TreeNode
+  readonly routes: readonly LoadedRoute[]
+  readonly keys: readonly LoadedKey[]
+  readonly digests: DigestIndex
+  readonly verified: VerifiedKeys
+  /** By class and api: when the subscription begins and ends to hold. NaN where there is none. */
+  readonly subscribedFromMs: Float64Array
+  readonly subscribedUntilMs: Float64Array
+  readonly apiCount: number
+  readonly addressSets: readonly (readonly AddressRangeRow[])[]
+  /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
+  readonly challengeMissing: string
+  readonly challengeInvalid: string
+}
+
+export interface TreeNode {
+  readonly literals: ReadonlyMap<string, TreeNode> | null
+  readonly parameter: TreeNode | null
+  readonly rest: LoadedPath | null
+  readonly end: LoadedPath | null
+}
+
+export interface LoadedPath {
+  readonly path: string
+  readonly methods: ReadonlyMap<string, readonly LoadedRoute[]>
+}
+
+export interface LoadedRoute {
+  readonly position: number
+  readonly row: RouteRow
+  readonly api: ApiRow
+  readonly match: MatchRow | null
+  readonly isPublic: boolean
+  readonly needsSubscription: boolean
+  readonly limits: readonly LoadedLimit[]
+}
+
+export interface LoadedKey {
+  readonly row: KeyRow
+  readonly position: number
+  readonly tenantName: string
+  readonly class: ClassRow
+  readonly limits: readonly LoadedLimit[]
+  readonly limitSet: LimitSetRow
+  /** The first rate among its limits, which refusals take from; null when it has none. */
+  readonly rate: LoadedLimit | null
+}
+
+/**
+ * Makes a table ready.
+ *
+ * @param state Where its counters live.
+ */
+export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
+  const limits = loadLimits(table, state)
+  const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits))
+  const paths = table.paths.map((row) => loadPath(row, routes))
+  const keys = table.keys.map((row, position) => loadKey(table, row, position, limits))
+  const realm = `Bearer realm="${table.gateway.name}"`
+  return {
+    table,
+    kindOf: createKindOf(table.gateway.keyHeaders),
+    root: loadTree(table, paths),
+    routes,
+    keys,
+    digests: createDigestIndex(table.digests),
+    verified: createVerifiedKeys(),
+    ...loadSubscriptions(table),
+    apiCount: table.apis.length,
+    addressSets: table.addressSets.map((set) => set.ranges),
+    challengeMissing: `www-authenticate: ${realm}\r\n`,
+    challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
+  }
+}
+
+function loadRoute(table: GatewayTable, row: RouteRow, position: number, limits: readonly LoadedLimit[]): LoadedRoute {
+  return {
+    position,
+    row,
+    api: at(table.apis, row.api),
+    match: row.match,
+    isPublic: row.access === 'public',
+    needsSubscription: row.access === 'subscription',
+    limits: row.limits.map((limit) => at(limits, limit)),
+  }
+}
+
+function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {
+  const methods = Object.entries(row.methods).map(([method, positions]) => {
+    return [method, positions.map((position) => at(routes, position))] as const
+  })
+  return { path: row.path, methods: new Map(methods) }
+}
+
+function loadKey(table: GatewayTable, row: KeyRow, position: number, limits: readonly LoadedLimit[]): LoadedKey {
+  const limitSet = at(table.limitSets, row.limitSet)
+  const own = limitSet.limits.map((limit) => at(limits, limit))
+  return {
+    row,
+    position,
+    tenantName: at(table.tenants, row.tenant).name,
+    class: at(table.classes, row.class),
+    limits: own,
+    limitSet,
+    rate: own.find(({ row: limit }) => limit.kind === 'rate' && limit.per === 'key') ?? null,
+  }
+}
+
+/** Rows come parents first, so children are made before them from the end. */
+function loadTree(table: GatewayTable, paths: readonly LoadedPath[]): TreeNode {
+  const nodes: TreeNode[] = []
+  for (let position = table.tree.length - 1; position >= 0; position--) {
+    const row = at(table.tree, position)
+    const literals = row.literals.map(([segment, next]) => [segment, at(nodes, next)] as const)
+    nodes[position] = {
+      literals: literals.length === 0 ? null : new Map(literals),
+      parameter: row.parameter < 0 ? null : at(nodes, row.parameter),
+      rest: row.rest < 0 ? null : at(paths, row.rest),
+      end: row.end < 0 ? null : at(paths, row.end),
+    }
+  }
+  return at(nodes, 0)
+}
+
+function loadSubscriptions(table: GatewayTable): Pick<LoadedTable, 'subscribedFromMs' | 'subscribedUntilMs'> {
+  const subscribedFromMs = new Float64Array(table.classes.length * table.apis.length).fill(NaN)
+  const subscribedUntilMs = new Float64Array(subscribedFromMs.length).fill(NaN)
+  for (const [position, { subscriptions }] of table.classes.entries()) {
+    for (const { api, approved, fromMs, untilMs } of subscriptions) {
+      if (!approved) continue
+      subscribedFromMs[position * table.apis.length + api] = fromMs
+      subscribedUntilMs[position * table.apis.length + api] = untilMs
+    }
+  }
+  return { subscribedFromMs, subscribedUntilMs }
+}
+
+/** @throws When a position leads nowhere: the table is not one that the compiler wrote. */
+export function at<Row>(rows: readonly Row[], position: number): Row {
+  const row = rows[position]
+  if (row === undefined) throw new RangeError(`the table has no row ${position} where one is named`)
+  return row
+}
+
