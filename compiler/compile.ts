@@ -43,7 +43,10 @@ export async function compile(file: string, options: CompileOptions): Promise<Co
 export function checkConfig(
   file: string,
   options: CompileOptions,
-): Omit<Compiled, 'files'> & { readonly linked: LinkedConfig | null; readonly findSpan: ReturnType<typeof indexPlaces> } {
+): Omit<Compiled, 'files'> & {
+  readonly linked: LinkedConfig | null
+  readonly findSpan: ReturnType<typeof indexPlaces>
+} {
   const list = collectProblems()
   const raw = load(file, list.report)
   const findSpan = indexPlaces(raw.sources)

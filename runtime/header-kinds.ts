@@ -56,7 +56,8 @@ const FIXED: readonly (readonly [name: string, kind: HeaderKind])[] = [
 ]
 
 /** Names that upstreams may take for what a gateway says; nobody else may send them. */
-const OURS = /^(x-keysmith-.*|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|client-cert.*|forwarded|via|traceparent|tracestate|x-request-id)$/
+const OURS =
+  /^(x-keysmith-.*|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|client-cert.*|forwarded|via|traceparent|tracestate|x-request-id)$/
 
 /** Callers choose names: what is remembered of them has a bound. */
 const REMEMBERED_MAX = 1024

@@ -4,7 +4,6 @@ import type {
   ClassRow,
   GatewayTable,
   KeyRow,
-
   LimitSetRow,
   MatchRow,
   PathRow,
@@ -163,4 +162,3 @@ export function at<Row>(rows: readonly Row[], position: number): Row {
   if (row === undefined) throw new RangeError(`the table has no row ${position} where one is named`)
   return row
 }
-

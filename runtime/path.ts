@@ -66,7 +66,7 @@ function unescapeUnreserved(raw: string): string | null {
 }
 
 function hasDotSegment(path: string): boolean {
-  for (let start = 1; start <= path.length; ) {
+  for (let start = 1; start <= path.length;) {
     const slash = path.indexOf('/', start)
     const end = slash < 0 ? path.length : slash
     const length = end - start

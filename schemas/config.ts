@@ -38,8 +38,17 @@ export interface Settings {
   readonly instances: number
   readonly trustedProxies: readonly AddressRange[]
   /** Null when the config says nothing of keys. */
-  readonly keys: { readonly prefix: string; readonly accept: readonly string[]; readonly headers: readonly string[] } | null
-  readonly requests: { readonly bodyBytes: number; readonly headersBytes: number; readonly urlBytes: number; readonly timeoutMs: number }
+  readonly keys: {
+    readonly prefix: string
+    readonly accept: readonly string[]
+    readonly headers: readonly string[]
+  } | null
+  readonly requests: {
+    readonly bodyBytes: number
+    readonly headersBytes: number
+    readonly urlBytes: number
+    readonly timeoutMs: number
+  }
   readonly accessLog: 'stdout' | 'off' | { readonly file: string }
   readonly problemBase: string
 }

@@ -77,13 +77,16 @@ function checkMembers(walk: Walk, map: YAMLMap.Parsed): void {
 function checkScalar(walk: Walk, node: Scalar.Parsed): void {
   const where = whereOf(walk, node.range)
   if (node.value === null) return walk.report('yaml-empty-value', where, { name: 'this item' })
-  if (typeof node.value === 'number' && !Number.isFinite(node.value)) return walk.report('yaml-not-a-number', where, { value: String(node.source) })
+  if (typeof node.value === 'number' && !Number.isFinite(node.value))
+    return walk.report('yaml-not-a-number', where, { value: String(node.source) })
   if (node.type !== 'PLAIN' || node.range[1] === node.range[2]) return
   // "a == 'b #c'" without quotes around it ends before the "#": an odd number of quotes shows that it was meant to go on.
   const behind = walk.text.slice(node.range[1], lineEnd(walk.text, node.range[1]))
   const source = String(node.source)
-  const odd = /^[ \t]+#/.test(behind) && ((source.split('"').length - 1) % 2 === 1 || (source.split("'").length - 1) % 2 === 1)
-  if (odd) walk.report('yaml-value-cut', { file: walk.file, from: node.range[0], to: node.range[1] + behind.length }, {})
+  const odd =
+    /^[ \t]+#/.test(behind) && ((source.split('"').length - 1) % 2 === 1 || (source.split("'").length - 1) % 2 === 1)
+  if (odd)
+    walk.report('yaml-value-cut', { file: walk.file, from: node.range[0], to: node.range[1] + behind.length }, {})
 }
 
 /** Tells the traps apart that leave a member without a value. */
@@ -91,8 +94,10 @@ function reportEmpty(walk: Walk, key: Scalar.Parsed, map: YAMLMap.Parsed): void 
   const name = keyText(key)
   const rest = walk.text.slice(key.range[1], lineEnd(walk.text, key.range[1]))
   let hint: string | undefined
-  if (/^\s*:\s+#/.test(rest)) hint = 'A "#" behind a space begins a comment. If it belongs to the value, put the value in quotes.'
-  else if (/::?$/.test(name) || name === ':') hint = `Put the address in quotes: inside [ ] or { } a colon before the bracket ends a name.`
+  if (/^\s*:\s+#/.test(rest))
+    hint = 'A "#" behind a space begins a comment. If it belongs to the value, put the value in quotes.'
+  else if (/::?$/.test(name) || name === ':')
+    hint = `Put the address in quotes: inside [ ] or { } a colon before the bracket ends a name.`
   else if (map.flow === true && name.includes(':')) hint = `Put a space behind the colon: "${name.replace(':', ': ')}".`
   walk.report('yaml-empty-value', whereOf(walk, key.range), { name: `"${name}"` }, { hint })
 }
@@ -108,7 +113,8 @@ function whereOf(walk: Walk, range: readonly [number, number, number]): Where {
 /** An anchor or a tag stands before its node. */
 function beforeOf(walk: Walk, nodeAt: number): Where {
   const before = walk.text.slice(0, nodeAt).trimEnd()
-  const from = Math.max(before.lastIndexOf(' '), before.lastIndexOf('\n'), before.lastIndexOf('['), before.lastIndexOf(',')) + 1
+  const from =
+    Math.max(before.lastIndexOf(' '), before.lastIndexOf('\n'), before.lastIndexOf('['), before.lastIndexOf(',')) + 1
   return { file: walk.file, from, to: before.length }
 }
 

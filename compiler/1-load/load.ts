@@ -61,7 +61,10 @@ interface Reader {
 function loadSource(reader: Reader, path: string, root: Pointer): Document.Parsed | null {
   const name = nameOf(reader.folder, path)
   const known = reader.documents.get(path)
-  const text = known === undefined ? readText(reader, path, name, root) : reader.sources.find((source) => source.path === path)?.text
+  const text =
+    known === undefined
+      ? readText(reader, path, name, root)
+      : reader.sources.find((source) => source.path === path)?.text
   if (text === undefined) return null
   const document = known === undefined ? parseYaml(name, text, reader.report) : known
   reader.documents.set(path, document)

@@ -3,7 +3,10 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 /** No config file that people edit is larger; more keys go to `keysFrom`. */
 export const FILE_BYTES_MAX = 4 * 1024 * 1024
 
-export type FileFault = { readonly fault: 'missing' | 'not-a-file' | 'too-large' | 'not-utf8' | 'unreadable'; readonly detail: string }
+export type FileFault = {
+  readonly fault: 'missing' | 'not-a-file' | 'too-large' | 'not-utf8' | 'unreadable'
+  readonly detail: string
+}
 
 /**
  * Reads a text file whole. Refuses devices, pipes and folders, and anything over `FILE_BYTES_MAX`, before reading it.

@@ -39,7 +39,9 @@ export function parseAddress(text: string): { readonly host: string; readonly po
 
 /** Four decimal parts, or IPv6 text without a zone: the shorthands of inet_aton hide what is meant. */
 function isIp(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text))
+  return (
+    ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text))
+  )
 }
 
 function hasBitsBehind(bytes: readonly number[], bits: number): boolean {

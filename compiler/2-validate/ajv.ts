@@ -30,7 +30,13 @@ export interface ConfigValidators {
  * @throws When a schema is missing or broken: a bug of ours, not of the config.
  */
 export function compileSchemas(folder: string): ConfigValidators {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTuples: false, strictRequired: false })
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strictTuples: false,
+    strictRequired: false,
+  })
   // Notes for people and for one-cause.ts; they decide nothing.
   ajv.addVocabulary(['form', 'unit', 'words'])
   ajv.addKeyword({ keyword: 'notSupportedYet', schemaType: 'boolean', validate: () => false, errors: false })

@@ -37,7 +37,14 @@ export function normalizeApi(at: Pointer, name: string, raw: RawApi, settings: S
   }
 }
 
-function normalizeRoute(at: Pointer, name: string, raw: RawRoute, api: RawApi, settings: Settings, files: Files): Route {
+function normalizeRoute(
+  at: Pointer,
+  name: string,
+  raw: RawRoute,
+  api: RawApi,
+  settings: Settings,
+  files: Files,
+): Route {
   const space = name.indexOf(' ')
   const method = name.slice(0, space)
   const body = raw.requests?.body ?? api.requests?.body
@@ -68,7 +75,12 @@ function normalizeRoute(at: Pointer, name: string, raw: RawRoute, api: RawApi, s
 
 function match(at: Pointer, raw: RawMatch | undefined): Match | null {
   if (raw === undefined) return null
-  return { at, headers: Object.entries(raw.headers ?? {}), query: Object.entries(raw.query ?? {}), host: raw.host ?? null }
+  return {
+    at,
+    headers: Object.entries(raw.headers ?? {}),
+    query: Object.entries(raw.query ?? {}),
+    host: raw.host ?? null,
+  }
 }
 
 function cors(at: Pointer, raw: RawCors | undefined): Cors | null {

@@ -19,7 +19,11 @@ export function normalizeSettings(raw: RawSettings): Settings {
     keys:
       keys === undefined
         ? null
-        : { prefix: keys.prefix, accept: keys.accept ?? ['live', 'test'], headers: keys.headers ?? ['x-api-key', 'authorization'] },
+        : {
+            prefix: keys.prefix,
+            accept: keys.accept ?? ['live', 'test'],
+            headers: keys.headers ?? ['x-api-key', 'authorization'],
+          },
     requests: {
       bodyBytes: parseSize(requests.body ?? '1MB'),
       headersBytes: parseSize(requests.headers ?? '16KB'),

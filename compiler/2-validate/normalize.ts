@@ -1,4 +1,14 @@
-import type { GatewayConfig, Include, Plan, Role, Secret, SecretPart, SecretText, Tenant, Upstream } from '../../schemas/config.ts'
+import type {
+  GatewayConfig,
+  Include,
+  Plan,
+  Role,
+  Secret,
+  SecretPart,
+  SecretText,
+  Tenant,
+  Upstream,
+} from '../../schemas/config.ts'
 import type { RawConfig } from '../1-load/load.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { normalizeApi } from './normalize-apis.ts'
@@ -20,7 +30,11 @@ export function normalize(raw: RawConfig): GatewayConfig {
     upstreams: mapMembers(root.upstreams, '/upstreams', normalizeUpstream),
     scopes: mapMembers(root.scopes, '/scopes', (at, name) => ({ at, name })),
     roles: mapMembers(root.roles, '/roles', (at, name, scopes): Role => ({ at, name, scopes: references(at, scopes) })),
-    plans: mapMembers(root.plans, '/plans', (at, name, limits): Plan => ({ at, name, limits: normalizeLimits(at, limits) })),
+    plans: mapMembers(root.plans, '/plans', (at, name, limits): Plan => ({
+      at,
+      name,
+      limits: normalizeLimits(at, limits),
+    })),
     apis: mapMembers(root.apis, '/apis', (at, name, api) => normalizeApi(at, name, api, settings, raw.files)),
     tenants: [
       ...mapMembers(root.tenants, '/tenants', normalizeTenant),
@@ -110,4 +124,3 @@ function normalizeInclude(at: Pointer, raw: RawInclude, files: RawConfig['files'
     keys: mapMembers(file.keys, pointTo(fileAt, 'keys'), normalizeKey),
   }
 }
-

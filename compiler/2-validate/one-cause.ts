@@ -41,7 +41,8 @@ function dropConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
   return errors.filter((error) => {
     if (WRAPPERS.has(error.keyword)) return false
     if (isUnsupported(error)) return !unsupported.some((path) => error.instancePath.startsWith(path + '/'))
-    if (error.keyword === 'required') return !misspelt.has(pointTo(error.instancePath, String(error.params['missingProperty'])))
+    if (error.keyword === 'required')
+      return !misspelt.has(pointTo(error.instancePath, String(error.params['missingProperty'])))
     if (error.keyword !== 'atLeastOneOf') return true
     return !namesOf(error.schema).some((name) => misspelt.has(pointTo(error.instancePath, name)))
   })
@@ -97,7 +98,11 @@ function reportError(error: ErrorObject, at: Pointer, report: Report): void {
       return report('config-wrong-form', at, { name, value: textOf(error.data), form })
     default:
       if (error.propertyName !== undefined) {
-        return report('config-wrong-name', { key: pointTo(at, error.propertyName) }, { name: error.propertyName, form: String(error.message) })
+        return report(
+          'config-wrong-name',
+          { key: pointTo(at, error.propertyName) },
+          { name: error.propertyName, form: String(error.message) },
+        )
       }
       return report('config-out-of-range', at, { name, problem: String(error.message) })
   }
@@ -110,7 +115,8 @@ function reportType(error: ErrorObject, at: Pointer, name: string, notes: Notes,
     return report('config-unit-missing', at, { name, value: String(error.data), form: wanted }, { hint })
   }
   const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean'
-  const hint = isScalar && [error.schema].flat().includes('string') ? `Put it in quotes: "${String(error.data)}".` : undefined
+  const hint =
+    isScalar && [error.schema].flat().includes('string') ? `Put it in quotes: "${String(error.data)}".` : undefined
   report('config-wrong-type', at, { name, wanted, got: kindOf(error.data) }, { hint })
 }
 

@@ -23,7 +23,12 @@ export interface RawSettings {
   readonly instances?: number
   readonly trustedProxies?: readonly string[]
   readonly keys?: { readonly prefix: string; readonly accept?: readonly string[]; readonly headers?: readonly string[] }
-  readonly requests?: { readonly body?: string; readonly headers?: string; readonly url?: string; readonly timeout?: string }
+  readonly requests?: {
+    readonly body?: string
+    readonly headers?: string
+    readonly url?: string
+    readonly timeout?: string
+  }
   readonly log?: { readonly access?: string }
   readonly brand?: { readonly errors?: string }
 }
@@ -52,7 +57,12 @@ export interface RawApi {
   readonly basePath: string
   readonly upstream: string
   readonly lifecycle?: 'draft' | 'published' | 'deprecated' | 'paused' | 'retired'
-  readonly deprecation?: { readonly since: string; readonly sunset?: string; readonly successor?: string; readonly link?: string }
+  readonly deprecation?: {
+    readonly since: string
+    readonly sunset?: string
+    readonly successor?: string
+    readonly link?: string
+  }
   readonly access: 'public' | 'authenticated' | 'subscription'
   readonly auth?: readonly string[]
   readonly match?: RawMatch

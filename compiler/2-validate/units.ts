@@ -47,7 +47,9 @@ export function parseCount(value: number | string): number {
 export function parseInstant(text: string): number | null {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text)
   if (match === null) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0))
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0))
   const date = new Date(Date.UTC(year, month - 1, day))
   const inCalendar = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
   if (!inCalendar || hour > 23 || minute > 59 || second > 59) return null
@@ -64,7 +66,8 @@ export function instantOf(text: string): number {
 
 function split(text: string, form: RegExp): [string, string] {
   const match = form.exec(text)
-  if (match?.[1] === undefined || match[2] === undefined) throw new Error(`not of the form that the schema asks for: ${text}`)
+  if (match?.[1] === undefined || match[2] === undefined)
+    throw new Error(`not of the form that the schema asks for: ${text}`)
   return [match[1], match[2]]
 }
 

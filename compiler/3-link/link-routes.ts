@@ -11,7 +11,8 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
   if (badBase !== null) report('path-wrong-form', `${api.at}/basePath`, { path: api.basePath, problem: badBase })
   return api.routes.map((route) => {
     const { path, segments, problem } = parsePath(api.basePath, route.path)
-    if (problem !== null && badBase === null) report('path-wrong-form', { key: route.at }, { path: route.path, problem })
+    if (problem !== null && badBase === null)
+      report('path-wrong-form', { key: route.at }, { path: route.path, problem })
     for (const identity of route.auth) names.identities.resolve(identity.name, identity.at)
     return {
       ...route,
@@ -45,7 +46,8 @@ function linkForward(route: Route, segments: readonly Segment[], report: Report)
     if (match.index > last) parts.push(path.slice(last, match.index))
     const name = match[1] ?? ''
     const parameter = parameters.indexOf(name)
-    if (parameter < 0) report('forward-unknown-parameter', at, { name, route: route.name }, { hint: didYouMean(name, parameters) })
+    if (parameter < 0)
+      report('forward-unknown-parameter', at, { name, route: route.name }, { hint: didYouMean(name, parameters) })
     parts.push({ parameter })
     last = match.index + match[0].length
   }

@@ -27,7 +27,9 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     identities: indexNames('identity-unknown', ['key']),
     secrets: linkSecrets(config.secrets),
   }
-  const scopesByRole = config.roles.map((role) => role.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)))
+  const scopesByRole = config.roles.map((role) =>
+    role.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
+  )
   const upstreams = config.upstreams.map((upstream) => linkUpstream(upstream, names))
   const apis = config.apis.map((api) => linkApi(api, names))
   const routes = config.apis.flatMap((api, position) => linkRoutes(api, position, names, report))
@@ -35,7 +37,15 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
   const keys = config.tenants.flatMap((tenant, position) =>
     tenant.keys.map((key) => linkKey(key, position, tenants[position]?.plan ?? null, scopesByRole, names)),
   )
-  for (const index of [names.upstreams, names.scopes, names.roles, names.plans, names.apis, names.identities, names.secrets]) {
+  for (const index of [
+    names.upstreams,
+    names.scopes,
+    names.roles,
+    names.plans,
+    names.apis,
+    names.identities,
+    names.secrets,
+  ]) {
     index.reportUnknown(report)
   }
   const { gateway: settings, scopes, plans } = config
@@ -113,7 +123,10 @@ function linkKey(
 ): LinkedKey {
   const roles = key.roles.map((role) => ({ at: role.at, role: names.roles.resolve(role.name, role.at) }))
   const ownScopes = key.scopes.map((scope) => ({ at: scope.at, scope: names.scopes.resolve(scope.name, scope.at) }))
-  const held = new Set([...roles.flatMap(({ role }) => scopesByRole[role] ?? []), ...ownScopes.map(({ scope }) => scope)])
+  const held = new Set([
+    ...roles.flatMap(({ role }) => scopesByRole[role] ?? []),
+    ...ownScopes.map(({ scope }) => scope),
+  ])
   held.delete(UNRESOLVED)
   return {
     ...key,

@@ -1,4 +1,16 @@
-import type { Api, Key, Limits, Match, Route, Settings, Subscription, Tenant, Upstream, GatewayConfig, Include } from '../../schemas/config.ts'
+import type {
+  Api,
+  Key,
+  Limits,
+  Match,
+  Route,
+  Settings,
+  Subscription,
+  Tenant,
+  Upstream,
+  GatewayConfig,
+  Include,
+} from '../../schemas/config.ts'
 
 /** A config whose names are positions. Flat: routes and keys stand in lists of their own, in the order of the files. */
 export interface LinkedConfig {

@@ -26,7 +26,8 @@ export function parsePath(basePath: string, routePath: string): ParsedPath {
       const [, name, dots] = match
       if (names.has(name)) return { path, segments, problem: `the parameter {${name}} comes twice` }
       names.add(name)
-      if (dots !== undefined && i < texts.length - 1) return { path, segments, problem: `{${name}...} takes all that is left and must come last` }
+      if (dots !== undefined && i < texts.length - 1)
+        return { path, segments, problem: `{${name}...} takes all that is left and must come last` }
       segments.push({ kind: dots === undefined ? 'parameter' : 'rest', name })
       continue
     }
@@ -48,6 +49,7 @@ function literalProblem(text: string): string | null {
   if (text === '.' || text === '..') return `a request with a "${text}" segment is refused`
   if (/[{}]/.test(text)) return `a parameter is a whole segment: "/${text}" is not`
   if (!LITERAL.test(text)) return `"${text}" holds a character that no path may hold`
-  if (NEVER_MATCHED.test(text)) return `"${text}" is not the form that paths are matched in: such escapes are decoded or refused`
+  if (NEVER_MATCHED.test(text))
+    return `"${text}" is not the form that paths are matched in: such escapes are decoded or refused`
   return null
 }

@@ -12,7 +12,10 @@ export interface SecretIndex {
 }
 
 export function linkSecrets(declared: readonly Secret[]): SecretIndex {
-  const names = indexNames('secret-unknown', declared.map((secret) => secret.name))
+  const names = indexNames(
+    'secret-unknown',
+    declared.map((secret) => secret.name),
+  )
   const all: LinkedSecret[] = [...declared]
   const direct = new Map<string, number>()
   return {

@@ -19,7 +19,12 @@ const EXPOSED = [
 export function lowerCors(api: LinkedApi, config: LinkedConfig): CorsRow | null {
   const { cors } = api
   if (cors === null) return null
-  const requestHeaders = new Set([...(config.settings.keys?.headers ?? []), 'content-type', 'x-request-id', ...cors.headers])
+  const requestHeaders = new Set([
+    ...(config.settings.keys?.headers ?? []),
+    'content-type',
+    'x-request-id',
+    ...cors.headers,
+  ])
   const exposed = new Set([...EXPOSED, ...cors.expose])
   return {
     origins: cors.origins,

@@ -37,7 +37,10 @@ function digestsOf(key: LinkedKey, position: number): { row: DigestRow; at: Poin
   const { digest, retiring, imported } = key
   const current = { row: { sha256: digest.sha256, key: position, untilMs: FOREVER, imported }, at: digest.at }
   if (retiring === null) return [current]
-  return [current, { row: { sha256: retiring.sha256, key: position, untilMs: retiring.untilMs, imported }, at: retiring.at }]
+  return [
+    current,
+    { row: { sha256: retiring.sha256, key: position, untilMs: retiring.untilMs, imported }, at: retiring.at },
+  ]
 }
 
 /** What the upstream learns of the caller, as finished header lines. */

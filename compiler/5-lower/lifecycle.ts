@@ -11,7 +11,9 @@ export function lifecycleHeaders(api: LinkedApi, config: LinkedConfig): string {
   const successor = api.successor === null ? undefined : config.apis[api.successor]
   const lines = [
     ...(api.lifecycle === 'deprecated' ? [`deprecation: @${Math.floor(deprecation.sinceMs / 1000)}`] : []),
-    ...(api.lifecycle === 'deprecated' && deprecation.sunsetMs !== null ? [`sunset: ${new Date(deprecation.sunsetMs).toUTCString()}`] : []),
+    ...(api.lifecycle === 'deprecated' && deprecation.sunsetMs !== null
+      ? [`sunset: ${new Date(deprecation.sunsetMs).toUTCString()}`]
+      : []),
     ...(successor === undefined ? [] : [`link: <${basePathOf(successor.basePath)}>; rel="successor-version"`]),
     ...(deprecation.link === null ? [] : [`link: <${deprecation.link}>; rel="deprecation"`]),
   ]

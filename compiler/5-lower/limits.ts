@@ -48,10 +48,17 @@ export function lowerLimits(config: LinkedConfig): LoweredLimits {
     limits === null ? [] : add(limits, routeBlock('api-', `api ${name}`, limits)),
   )
   const ofRoute = config.routes.map((route) => {
-    const own = route.limits === null ? [] : add(route.limits, routeBlock('route-', `route ${counterOf(config, route)}`, route.limits))
+    const own =
+      route.limits === null
+        ? []
+        : add(route.limits, routeBlock('route-', `route ${counterOf(config, route)}`, route.limits))
     return [...(ofApi[route.api] ?? []), ...own]
   })
-  const policyOf = (positions: readonly number[]): string => positions.map((position) => policy(rows[position])).filter(Boolean).join(', ')
+  const policyOf = (positions: readonly number[]): string =>
+    positions
+      .map((position) => policy(rows[position]))
+      .filter(Boolean)
+      .join(', ')
   return {
     rows,
     places,

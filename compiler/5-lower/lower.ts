@@ -20,7 +20,11 @@ export function lower(config: LinkedConfig): TableDraft {
   const routes = lowerRoutes(config, limits)
   const grants = lowerGrants(config)
   const addresses = lowerAddresses(config)
-  const keys = lowerKeys(config, { classes: grants.classOfKey, limitSets: limits.setOfKey, addressSets: addresses.setOfKey })
+  const keys = lowerKeys(config, {
+    classes: grants.classOfKey,
+    limitSets: limits.setOfKey,
+    addressSets: addresses.setOfKey,
+  })
 
   return {
     table: {

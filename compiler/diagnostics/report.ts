@@ -5,9 +5,7 @@ export type Pointer = string
 
 /** What a problem points at: a value, a member's name, or a stretch of a file that has no pointer (offsets in characters). */
 export type Where =
-  | Pointer
-  | { readonly key: Pointer }
-  | { readonly file: string; readonly from: number; readonly to: number }
+  Pointer | { readonly key: Pointer } | { readonly file: string; readonly from: number; readonly to: number }
 
 /** The names in braces, so that forgetting or misspelling one is a type error. */
 type Braced<M extends string> = M extends `${string}{${infer Name}}${infer Rest}` ? Name | Braced<Rest> : never

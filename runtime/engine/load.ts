@@ -61,10 +61,14 @@ export function openEngine(path: string): Engine {
 }
 
 export function pinnedFor(host: Host): PinnedEngine {
-  const pinned = PINNED_ENGINES.find((engine) => engine.nodeMajor === host.nodeMajor && engine.platform === host.platform)
+  const pinned = PINNED_ENGINES.find(
+    (engine) => engine.nodeMajor === host.nodeMajor && engine.platform === host.platform,
+  )
   if (pinned !== undefined) return pinned
   const tried = PINNED_ENGINES.map((engine) => `${engine.platform} with Node ${engine.nodeMajor}`).join(', ')
-  throw new StartFault(`there is no engine for ${host.platform} with Node ${host.nodeMajor}; there are ones for ${tried}`)
+  throw new StartFault(
+    `there is no engine for ${host.platform} with Node ${host.nodeMajor}; there are ones for ${tried}`,
+  )
 }
 
 function findAddon(pinned: PinnedEngine): string {

@@ -11,7 +11,9 @@ export function formOf(credential: string, prefix: string): CredentialForm {
   if (prefix !== '' && credential.startsWith(prefix) && credential[prefix.length] === '_') return 'key'
   const first = credential.indexOf('.')
   const second = first < 0 ? -1 : credential.indexOf('.', first + 1)
-  return second > first + 1 && credential.indexOf('.', second + 1) < 0 && second < credential.length - 1 ? 'token' : 'other'
+  return second > first + 1 && credential.indexOf('.', second + 1) < 0 && second < credential.length - 1
+    ? 'token'
+    : 'other'
 }
 
 /**

@@ -64,7 +64,8 @@ export function createAddressTable(memory: SharedArrayBuffer, thread: number): A
     fullAtMs[victim] = nowMs
     return victim
   }
-  const freeAt = (entry: number): number => (keys[entry * WORDS_PER_KEY + 4] === FREE ? -Infinity : (fullAtMs[entry] ?? 0))
+  const freeAt = (entry: number): number =>
+    keys[entry * WORDS_PER_KEY + 4] === FREE ? -Infinity : (fullAtMs[entry] ?? 0)
 
   return {
     cells,

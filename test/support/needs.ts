@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** Test vectors that many projects share; they lie beside this one, or where the variable says. */
+export const SHARED_FOLDER = resolve(process.env['KEYSMITH_SHARED'] ?? '../shared')
+
+/** What some groups of tests need besides Node and npm packages, and how it is had. */
+const NEEDS = {
+  shared: { isThere: () => existsSync(`${SHARED_FOLDER}/spec`), how: 'the shared folder: set KEYSMITH_SHARED to it' },
+  nginx: { isThere: () => hasCommand('nginx'), how: 'nginx: apt-get install nginx-light' },
+  wrk: { isThere: () => hasCommand('wrk'), how: 'wrk: apt-get install wrk' },
+  curl: { isThere: () => hasCommand('curl'), how: 'curl: apt-get install curl' },
+  namespaces: {
+    isThere: () => hasCommand('ip') && hasCommand('unshare') && canUnshare(),
+    how: 'network namespaces: apt-get install iproute2 util-linux, and run as root',
+  },
+} as const
+
+export type Need = keyof typeof NEEDS
+
+/** Every group that needs something, by the name that `group` gives it. */
+export const GROUPS = {
+  'the tour of the language': ['shared'],
+  'raw requests of other projects': ['shared'],
+  'raw answers of other projects': ['shared'],
+  'known secrets': ['shared'],
+  'trace context vectors': ['shared'],
+  'printed curl lines': ['curl'],
+  'narrow sockets': ['namespaces'],
+  'the faults of the engine': ['shared', 'namespaces'],
+} as const satisfies Record<string, readonly Need[]>
+
+export type GroupName = keyof typeof GROUPS
+
+/** What a group lacks here, as advice; empty when it can run. */
+export function missingFor(group: GroupName): string[] {
+  return GROUPS[group].filter((need) => !NEEDS[need].isThere()).map((need) => NEEDS[need].how)
+}
+
+function hasCommand(name: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
+  return folders.some((folder) => existsSync(`${folder}/${name}`))
+}
+
+function canUnshare(): boolean {
+  try {
+    execFileSync('unshare', ['-n', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
