@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { load } from './1-load/load.ts'
 import { indexPlaces } from './1-load/places.ts'
+import { compileSchemas, type ConfigValidators } from './2-validate/ajv.ts'
 import { validate } from './2-validate/validate.ts'
 import { link } from './3-link/link.ts'
 import type { LinkedConfig } from './3-link/linked.ts'
@@ -16,6 +17,8 @@ import { CATALOG } from './diagnostics/catalog.ts'
 export interface CompileOptions {
   /** Where the language's JSON Schemas lie. Absolute. */
   readonly schemaFolder: string
+  /** Those schemas, compiled: for who compiles often. Left out, they are compiled each time. */
+  readonly validators?: ConfigValidators
   /** The clock of rules that look at one, milliseconds since 1970 UTC. */
   readonly atMs: number
   /** Files are named relative to it. Absolute. */
@@ -51,7 +54,8 @@ export function checkConfig(
   const raw = load(file, list.report)
   const findSpan = indexPlaces(raw.sources)
 
-  const config = hasErrors(list) ? null : validate(raw, options.schemaFolder, list.report)
+  const validators = options.validators ?? compileSchemas(options.schemaFolder)
+  const config = hasErrors(list) ? null : validate(raw, validators, list.report)
   const linked = config === null || hasErrors(list) ? null : link(config, list.report)
   if (linked !== null && !hasErrors(list)) check(linked, options.atMs, list.report)
 

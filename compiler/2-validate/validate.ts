@@ -2,18 +2,16 @@ import type { ErrorObject } from 'ajv'
 import type { GatewayConfig } from '../../schemas/config.ts'
 import type { RawConfig } from '../1-load/load.ts'
 import { pointTo, type Report } from '../diagnostics/report.ts'
-import { compileSchemas } from './ajv.ts'
+import type { ConfigValidators } from './ajv.ts'
 import { normalize } from './normalize.ts'
 import { reportErrors } from './one-cause.ts'
 
 /**
  * Holds a config's files against the JSON Schemas and brings them into their one shape.
  *
- * @param schemaFolder Where the schemas lie. Absolute.
  * @returns Null when something was reported.
  */
-export function validate(raw: RawConfig, schemaFolder: string, report: Report): GatewayConfig | null {
-  const schemas = compileSchemas(schemaFolder)
+export function validate(raw: RawConfig, schemas: ConfigValidators, report: Report): GatewayConfig | null {
   let valid = schemas.gateway(raw.root)
   reportErrors(errorsOf(schemas.gateway.errors), '', report)
 
