@@ -54,8 +54,8 @@ export function checkConfig(
   const raw = load(file, list.report)
   const findSpan = indexPlaces(raw.sources)
 
-  const validators = options.validators ?? compileSchemas(options.schemaFolder)
-  const config = hasErrors(list) ? null : validate(raw, validators, list.report)
+  const validatorsOf = (): ConfigValidators => options.validators ?? compileSchemas(options.schemaFolder)
+  const config = hasErrors(list) ? null : validate(raw, validatorsOf(), list.report)
   const linked = config === null || hasErrors(list) ? null : link(config, list.report)
   if (linked !== null && !hasErrors(list)) check(linked, options.atMs, list.report)
 
