@@ -57,7 +57,7 @@ export function checkConfig(
   const validatorsOf = (): ConfigValidators => options.validators ?? compileSchemas(options.schemaFolder)
   const config = hasErrors(list) ? null : validate(raw, validatorsOf(), list.report)
   const linked = config === null || hasErrors(list) ? null : link(config, list.report)
-  if (linked !== null && !hasErrors(list)) check(linked, options.atMs, list.report)
+  if (linked !== null && !hasErrors(list)) check(linked, { raw, atMs: options.atMs }, list.report)
 
   const kept = dropAllowed(list.problems, findSpan, raw.sources)
   return {

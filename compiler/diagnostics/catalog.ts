@@ -165,6 +165,57 @@ export const CATALOG = {
     message: 'The path of "{route}" has no parameter "{name}".',
     why: 'There would be nothing to put in.',
   },
+  'key-duplicate-id': {
+    severity: 'error',
+    message: 'There are two keys "{id}".',
+    why: 'The id alone names a key in logs, limits and revocations.',
+  },
+  'tenant-duplicate': {
+    severity: 'error',
+    message: 'The tenant "{name}" is declared twice.',
+    why: 'Keys, limits and approvals of one tenant stand in one place, or nobody can see them all.',
+  },
+  'digest-duplicate': {
+    severity: 'error',
+    message: 'This secret of key "{id}" is also one of key "{other}".',
+    why: 'A secret says who calls; one that says two names says none.',
+  },
+  'route-duplicate': {
+    severity: 'error',
+    message: 'Routes "{route}" and "{other}" take the same requests, such as {witness}.',
+    why: 'Only one of them could ever answer.',
+  },
+  'route-ambiguous': {
+    severity: 'error',
+    message: 'The matches of routes "{route}" and "{other}" can hold at once, as for {witness}.',
+    why: 'Which of them answers would be an accident.',
+  },
+  'route-unreachable': {
+    severity: 'error',
+    message: 'No request reaches route "{route}": more particular paths take all that it would, {witness} among them.',
+    why: 'A route that never answers is not the one that was meant.',
+  },
+  'routes-too-many': {
+    severity: 'error',
+    message: 'More than {max} routes share {method} {path} and differ only in their match.',
+    why: 'Their conditions are tried one after the other on each request.',
+  },
+  'match-impossible': {
+    severity: 'error',
+    message:
+      'No request can match route "{route}": its api asks for {what} to be "{ofApi}", the route for "{ofRoute}".',
+    why: 'Both must hold, and they contradict each other.',
+  },
+  'match-on-credential': {
+    severity: 'error',
+    message: 'The header "{name}" carries credentials and cannot be matched on.',
+    why: 'What a credential opens is decided by its key; the value would be a secret in this file.',
+  },
+  'route-without-scope': {
+    severity: 'error',
+    message: 'Route "{route}" asks for no scope, so nobody can call it: its api is "access: {access}".',
+    why: 'Everything is denied until a scope grants it.',
+  },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; why: string }>
 
 export type DiagnosticCode = keyof typeof CATALOG
