@@ -23,6 +23,8 @@ export const KIND = {
   /** Goes on, and the gateway looks at it, too. */
   CONTENT_TYPE: 17,
   CONTENT_ENCODING: 18,
+  /** Not a name that a header may have. */
+  MALFORMED: 19,
 } as const
 
 export type HeaderKind = (typeof KIND)[keyof typeof KIND]
@@ -59,6 +61,12 @@ const FIXED: readonly (readonly [name: string, kind: HeaderKind])[] = [
 const OURS =
   /^(x-keysmith-.*|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|client-cert.*|forwarded|via|traceparent|tracestate|x-request-id)$/
 
+/** "transfer_encoding" must not become what it looks like further on. */
+const FRAMING = new Set(['transfer-encoding', 'content-length', 'host', 'connection'])
+
+/** @see RFC 9110, section 5.6.2: a token, in small letters as the engine gives it. */
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
+
 /** Callers choose names: what is remembered of them has a bound. */
 const REMEMBERED_MAX = 1024
 
@@ -75,10 +83,15 @@ export function createKindOf(credentialHeaders: readonly string[]): KindOf {
   return (name) => {
     const known = kinds.get(name)
     if (known !== undefined) return known
-    const plain = name.replaceAll('_', '-')
-    // "x_api_key" is "x-api-key" to servers that turn headers into variables.
-    const kind = OURS.test(plain) || credentials.has(plain) ? KIND.DROP : KIND.PASS
+    const kind = kindOfOther(name, credentials)
     if (kinds.size < bound) kinds.set(name, kind)
     return kind
   }
+}
+
+function kindOfOther(name: string, credentials: ReadonlySet<string>): HeaderKind {
+  if (!TOKEN.test(name)) return KIND.MALFORMED
+  // "x_api_key" is "x-api-key" to servers that turn headers into variables.
+  const plain = name.replaceAll('_', '-')
+  return OURS.test(plain) || FRAMING.has(plain) || credentials.has(plain) ? KIND.DROP : KIND.PASS
 }

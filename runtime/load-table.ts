@@ -29,6 +29,8 @@ export interface LoadedTable {
   readonly subscribedUntilMs: Float64Array
   readonly apiCount: number
   readonly addressSets: readonly (readonly AddressRangeRow[])[]
+  /** The headers that some route's `match` looks at; null when there are none. */
+  readonly matchHeaders: ReadonlySet<string> | null
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
   readonly challengeMissing: string
   readonly challengeInvalid: string
@@ -89,6 +91,7 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     ...loadSubscriptions(table),
     apiCount: table.apis.length,
     addressSets: table.addressSets.map((set) => set.ranges),
+    matchHeaders: headersOfMatches(table),
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
@@ -108,9 +111,14 @@ function loadRoute(table: GatewayTable, row: RouteRow, position: number, limits:
 
 function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {
   const methods = Object.entries(row.methods).map(([method, positions]) => {
-    return [method, positions.map((position) => at(routes, position))] as const
+    return [method, positions.map((position) => at(routes, position)).filter(isPublished)] as const
   })
   return { path: row.path, methods: new Map(methods) }
+}
+
+/** A draft's path is taken, and nothing answers there. */
+function isPublished({ api }: LoadedRoute): boolean {
+  return api.lifecycle !== 'draft'
 }
 
 function loadKey(table: GatewayTable, row: KeyRow, position: number, limits: readonly LoadedLimit[]): LoadedKey {
@@ -141,6 +149,11 @@ function loadTree(table: GatewayTable, paths: readonly LoadedPath[]): TreeNode {
     }
   }
   return at(nodes, 0)
+}
+
+function headersOfMatches(table: GatewayTable): ReadonlySet<string> | null {
+  const names = table.routes.flatMap(({ match }) => (match?.headers ?? []).map(([name]) => name))
+  return names.length === 0 ? null : new Set(names)
 }
 
 function loadSubscriptions(table: GatewayTable): Pick<LoadedTable, 'subscribedFromMs' | 'subscribedUntilMs'> {

@@ -13,6 +13,7 @@ export const REFUSALS = {
   'subscription-not-approved': [403, "The tenant's subscription is not approved"],
   suspended: [403, 'The key is suspended'],
   'address-not-allowed': [403, 'The key may not be used from this address'],
+  'condition-failed': [403, 'A condition of the route is not met'],
   'no-route': [404, 'There is nothing here'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'body-timeout': [408, 'The body came too slowly'],

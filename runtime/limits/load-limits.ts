@@ -1,4 +1,5 @@
 import type { GatewayTable, LimitRow } from '../../schemas/table.ts'
+import { createCalendar, type Calendar } from './calendar.ts'
 import type { LimitState } from './state.ts'
 
 /** A limit with what is computed from its row once. */
@@ -14,12 +15,14 @@ export interface LoadedLimit {
   readonly monthly: boolean
   /** The first cell of each page of its counters. */
   readonly pages: readonly number[]
-  /** Tells counters by address apart; above 0. */
+  /** Tells counters by address apart; above 0. Rates and quotas use it below 0, counts of what is in flight above. */
   readonly number: number
+  readonly calendar: Calendar
   readonly state: LimitState
 }
 
 export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[] {
+  const calendar = createCalendar()
   return table.limits.map((row): LoadedLimit => {
     const intervalMs = row.kind === 'rate' ? row.periodMs / row.count : 0
     return {
@@ -30,6 +33,7 @@ export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[
       monthly: row.periodMs === 0,
       pages: state.plan.pages[row.counter] ?? [],
       number: (state.plan.numbers[row.counter] ?? 0) + 1,
+      calendar,
       state,
     }
   })

@@ -1,0 +1,47 @@
+import { isInRanges } from './address-words.ts'
+import type { Exchange } from './exchange.ts'
+import { formOf, isWellFormedKey } from './identity/key-form.ts'
+import { at, type LoadedKey, type LoadedTable } from './load-table.ts'
+import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
+
+const UNKNOWN = -1
+const ANY_ADDRESS = -1
+
+/** Finds out whose key was presented, and whether that key opens anything now and from here. Public routes ask nobody. */
+export function authenticate(exchange: Exchange): Refusal | null {
+  const { table, route, credential, wallMs } = exchange
+  if (route === null || route.isPublic) return null
+  if (exchange.ambiguousCredential) return refuse('ambiguous-credential')
+  if (credential === '') return refuse('missing-credential', { headers: table.challengeMissing })
+  const position = findDigest(table, credential)
+  if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
+  const digest = at(table.table.digests, position)
+  if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
+  const key = at(table.keys, digest.key)
+  exchange.key = key
+  return checkState(exchange, key)
+}
+
+function findDigest(table: LoadedTable, credential: string): number {
+  const known = table.verified.get(credential)
+  if (known !== undefined) return known
+  const { keyPrefix, keyEnvironments, importedKeys } = table.table.gateway
+  const isKey = formOf(credential, keyPrefix) === 'key'
+  if (isKey ? !isWellFormedKey(credential, keyPrefix, keyEnvironments) : !importedKeys) return UNKNOWN
+  const position = table.digests.find(credential)
+  if (position === UNKNOWN || at(table.table.digests, position).imported === isKey) return UNKNOWN
+  table.verified.set(credential, position)
+  return position
+}
+
+function checkState({ table, wallMs, address }: Exchange, { row }: LoadedKey): Refusal | null {
+  if (wallMs >= row.suspendedMs) return refuse('suspended')
+  if (wallMs >= row.expiresMs) return refuseKey(table, 'expired-key')
+  if (wallMs < row.notBeforeMs) return refuseKey(table, 'key-not-yet-valid')
+  if (row.addresses === ANY_ADDRESS || isInRanges(address.words, at(table.addressSets, row.addresses))) return null
+  return refuse('address-not-allowed')
+}
+
+function refuseKey(table: LoadedTable, code: RefusalCode): Refusal {
+  return refuse(code, { headers: table.challengeInvalid })
+}

@@ -1,0 +1,60 @@
+import type { Exchange } from './exchange.ts'
+import type { LoadedPath, LoadedRoute } from './load-table.ts'
+import { holds } from './match-conditions.ts'
+import { matchPath } from './match-route.ts'
+import { refuse, type Refusal } from './refusals.ts'
+
+/**
+ * Finds the route of a request: the first path that fits decides, then the conditions of its routes, then the method.
+ * For a preflight it is the route that is asked about.
+ */
+export function chooseRoute(exchange: Exchange): Refusal | null {
+  const path = matchPath(exchange.table, exchange.path, exchange.parameters)
+  if (path === null) return refuse('no-route')
+  if (isPreflight(exchange)) {
+    exchange.route = routeAskedAbout(path, exchange.preflightMethod)
+    exchange.preflight = exchange.route !== null
+    if (exchange.preflight) return null
+  }
+  const { method } = exchange
+  exchange.route =
+    firstThatHolds(path, method, exchange) ?? (method === 'HEAD' ? firstThatHolds(path, 'GET', exchange) : null)
+  return exchange.route === null ? refuseMethod(path, exchange) : null
+}
+
+/** @see Fetch Standard, section 3.2.2: what tells a preflight from another OPTIONS. */
+function isPreflight({ method, origin, preflightMethod }: Exchange): boolean {
+  return method === 'OPTIONS' && origin !== '' && preflightMethod !== ''
+}
+
+/** A preflight carries none of the headers that a `match` looks at: any route of the path with CORS answers it. */
+function routeAskedAbout(path: LoadedPath, method: string): LoadedRoute | null {
+  const asked = path.methods.get(method)?.find(({ api }) => api.cors !== null)
+  if (asked !== undefined) return asked
+  for (const routes of path.methods.values()) {
+    const other = routes.find(({ api }) => api.cors !== null)
+    if (other !== undefined) return other
+  }
+  return null
+}
+
+function firstThatHolds(path: LoadedPath, method: string, exchange: Exchange): LoadedRoute | null {
+  const routes = path.methods.get(method)
+  if (routes === undefined) return null
+  for (const route of routes) if (route.match === null || holds(route.match, exchange)) return route
+  return null
+}
+
+function refuseMethod(path: LoadedPath, exchange: Exchange): Refusal {
+  const allowed = new Set<string>()
+  for (const method of path.methods.keys()) {
+    const route = firstThatHolds(path, method, exchange)
+    if (route === null) continue
+    // The refusal belongs to the api, which may have something to say of itself.
+    exchange.route ??= route
+    allowed.add(method)
+    if (method === 'GET') allowed.add('HEAD')
+  }
+  if (allowed.size === 0) return refuse('no-route')
+  return refuse('method-not-allowed', { headers: `allow: ${[...allowed].join(', ')}\r\n` })
+}

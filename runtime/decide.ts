@@ -1,0 +1,24 @@
+import { answerPreflight } from './answer-preflight.ts'
+import { authenticate } from './authenticate.ts'
+import { authorize } from './authorize.ts'
+import { checkDeclaredBody } from './check-declared-body.ts'
+import { checkLifecycle } from './check-lifecycle.ts'
+import { chooseRoute } from './choose-route.ts'
+import type { Exchange } from './exchange.ts'
+import { takeLimits } from './take-limits.ts'
+
+/**
+ * Decides what becomes of a request that was read: who calls, whether they may, and whether their limits allow it. Touches
+ * no socket. What it finds stands in the exchange: a refusal, a preflight's answer, or a route and the limits taken for it.
+ */
+export function decide(exchange: Exchange): void {
+  if (exchange.refusal !== null) return
+  const unrouted = chooseRoute(exchange)
+  exchange.refusal = checkDeclaredBody(exchange) ?? unrouted ?? checkLifecycle(exchange)
+  if (exchange.refusal !== null) return
+  if (exchange.preflight) {
+    exchange.refusal = answerPreflight(exchange)
+    return
+  }
+  exchange.refusal = authenticate(exchange) ?? authorize(exchange) ?? takeLimits(exchange)
+}

@@ -1,0 +1,155 @@
+import type { Address } from './known-addresses.ts'
+import type { LoadedKey, LoadedRoute, LoadedTable } from './load-table.ts'
+import type { LoadedLimit } from './limits/load-limits.ts'
+import type { UpstreamRow } from '../schemas/table.ts'
+import type { Refusal } from './refusals.ts'
+import type { UpstreamCall, UpstreamClient } from './upstream/types.ts'
+
+/**
+ * One request and all that becomes of it: filled step by step, read by the steps behind. Every field is set when it is made,
+ * in one order, so that all exchanges have one hidden class.
+ */
+export interface Exchange {
+  /** The table that was in force when the request came; it stays, whatever is swapped meanwhile. */
+  readonly table: LoadedTable
+  /** The time of day and a clock that never jumps, both in milliseconds, when the request came. */
+  readonly wallMs: number
+  readonly startMs: number
+
+  requestId: string
+  /** As sent, exact in case. */
+  method: string
+  /** In its one form; "" while it is not known. */
+  path: string
+  /** Behind the "?", byte for byte. */
+  query: string
+  /** Start and end of each of the path's parameters. */
+  readonly parameters: number[]
+
+  /** Header lines that go on to the upstream, each ended by CR LF. */
+  lines: string
+  headerBytes: number
+  host: string
+  hostCount: number
+  /** What Content-Length says, or -1. */
+  contentLength: number
+  chunked: boolean
+  connection: string
+  contentType: string
+  contentEncoding: string
+  credential: string
+  ambiguousCredential: boolean
+  origin: string
+  /** What a preflight asks for. */
+  preflightMethod: string
+  forwardedFor: string
+  forwardedProto: string
+  forwardedHost: string
+  forwarded: string
+  via: string
+  traceparent: string
+  tracestate: string
+  traceId: string
+  /** The headers that some route's `match` looks at, by name; null when there are none of them. */
+  matchable: Map<string, string> | null
+
+  /** Who is at the other end of the connection, and who the caller is once trusted proxies are believed. */
+  readonly peer: Address
+  address: Address
+
+  /** Null until it is found; the path's routes may be known before one of them is chosen. */
+  route: LoadedRoute | null
+  key: LoadedKey | null
+  refusal: Refusal | null
+  /** True when the answer is to a preflight, and nothing else is to be done. */
+  preflight: boolean
+
+  /** Limits that were taken and where: the cell or the address's entry. */
+  readonly taken: LoadedLimit[]
+  readonly takenAt: number[]
+  /** True when limits were looked at, so that the answer carries their fields. */
+  limited: boolean
+  /** The limit that refused, for the log. */
+  refusedBy: string | null
+
+  /** Who answers, the call to it, and when it began and when its head came; -1 when it did not. */
+  upstream: LoadedUpstream | null
+  call: UpstreamCall | null
+  calledMs: number
+  headMs: number
+
+  /** What the caller was told, or 499 when nobody was there any more; 0 while nothing was. */
+  status: number
+  /** The refusal's code for the log, or null. */
+  code: string | null
+  /** True once it was recorded and its limits were left: nothing that comes later counts. */
+  settled: boolean
+}
+
+/** An upstream made ready. */
+export interface LoadedUpstream {
+  readonly row: UpstreamRow
+  readonly position: number
+  readonly client: UpstreamClient
+  /** Its own header lines with their secrets put in, each ended by CR LF, and their names. */
+  readonly lines: string
+  readonly names: ReadonlySet<string>
+}
+
+export function createExchange(table: LoadedTable, peer: Address, wallMs: number, startMs: number): Exchange {
+  return {
+    table,
+    wallMs,
+    startMs,
+    requestId: '',
+    method: '',
+    path: '',
+    query: '',
+    parameters: [],
+    lines: '',
+    headerBytes: 0,
+    host: '',
+    hostCount: 0,
+    contentLength: -1,
+    chunked: false,
+    connection: '',
+    contentType: '',
+    contentEncoding: '',
+    credential: '',
+    ambiguousCredential: false,
+    origin: '',
+    preflightMethod: '',
+    forwardedFor: '',
+    forwardedProto: '',
+    forwardedHost: '',
+    forwarded: '',
+    via: '',
+    traceparent: '',
+    tracestate: '',
+    traceId: '',
+    matchable: null,
+    peer,
+    address: peer,
+    route: null,
+    key: null,
+    refusal: null,
+    preflight: false,
+    taken: [],
+    takenAt: [],
+    limited: false,
+    refusedBy: null,
+    upstream: null,
+    call: null,
+    calledMs: -1,
+    headMs: -1,
+    status: 0,
+    code: null,
+    settled: false,
+  }
+}
+
+/** The text of one of the path's parameters, in the path's own form. */
+export function parameterOf(exchange: Exchange, position: number): string {
+  const { path, parameters } = exchange
+  return path.slice(parameters[position * 2] ?? 0, parameters[position * 2 + 1] ?? 0)
+}

@@ -1,0 +1,209 @@
+import { clientAddress } from './client-address.ts'
+import type { Exchange } from './exchange.ts'
+import { KIND } from './header-kinds.ts'
+import type { KnownAddresses } from './known-addresses.ts'
+import { canonicalPath } from './path.ts'
+import { refuseFraming, type Refusal } from './refusals.ts'
+import { readTraceContext } from './trace-context.ts'
+
+/** What the engine knows of a request, for as long as its callback runs. */
+export interface RequestSource {
+  getCaseSensitiveMethod(): string
+  getUrl(): string
+  getQuery(): string
+  forEach(callback: (name: string, value: string) => void): void
+}
+
+/**
+ * Copies a request into its exchange and holds it against what HTTP allows: the engine lets through much that others behind
+ * it would read differently. What does not pass sets the exchange's refusal.
+ */
+export type ReadRequest = (exchange: Exchange, source: RequestSource) => void
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** @see RFC 9110, section 5.6.2: a method is a token. */
+const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const CONTENT_LENGTH = /^[0-9]{1,15}$/
+/** What a value may hold besides visible ASCII, space and tab: characters above it, but no replacement for a broken one. */
+const VALUE_REFUSED = /[^\t\x20-\x7e\u0080-\ufffc]/
+/** @see RFC 3986, section 3.2: a registered name, an IPv4 address or an IPv6 address in brackets, and a port. */
+const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|%[0-9A-Fa-f]{2}|\[[0-9A-Fa-f:.]+\])+(?::[0-9]{0,5})?$/
+const QUERY_REFUSED = /[^\x21-\x7e]|#/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const BEARER = /^bearer +/i
+const LINE_OVERHEAD = 4
+
+/** @param newId Makes a UUID. */
+export function createReadRequest(newId: () => string, addresses: KnownAddresses): ReadRequest {
+  // One closure for all requests: the engine calls it for each header before `forEach` returns.
+  let current: Exchange | null = null
+  let fault: Refusal | null = null
+
+  const onHeader = (name: string, value: string): void => {
+    if (current === null) return
+    current.headerBytes += name.length + value.length + LINE_OVERHEAD
+    if (VALUE_REFUSED.test(value)) fault ??= malformed('A header has a value that it cannot have.')
+    fault ??= readHeader(current, name, value)
+  }
+
+  return (exchange, source) => {
+    current = exchange
+    fault = null
+    source.forEach(onHeader)
+    current = null
+    if (exchange.requestId === '') exchange.requestId = newId()
+    readTraceContext(exchange)
+    readAddress(exchange, addresses)
+    exchange.method = source.getCaseSensitiveMethod()
+    exchange.query = source.getQuery()
+    const url = source.getUrl()
+    exchange.refusal = fault ?? checkFraming(exchange) ?? checkSizes(exchange, url) ?? checkTarget(exchange, url)
+  }
+}
+
+/** Who the caller is once trusted proxies are believed. */
+function readAddress(exchange: Exchange, addresses: KnownAddresses): void {
+  const { peer, forwardedFor, forwarded, table } = exchange
+  const words = clientAddress(peer.words, forwardedFor, forwarded, table.table.gateway.trustedProxies)
+  if (words !== peer.words) exchange.address = addresses.ofWords(words)
+}
+
+function readHeader(exchange: Exchange, name: string, value: string): Refusal | null {
+  const { table } = exchange
+  if (table.matchHeaders !== null && table.matchHeaders.has(name)) keepForMatch(exchange, name, value)
+  switch (table.kindOf(name)) {
+    case KIND.PASS:
+      exchange.lines += name + ': ' + value + '\r\n'
+      return null
+    case KIND.DROP:
+      return null
+    case KIND.CREDENTIAL:
+      readCredential(exchange, name === 'authorization' ? value.replace(BEARER, '') : value)
+      return null
+    case KIND.HOST:
+      exchange.host = value
+      exchange.hostCount++
+      return null
+    case KIND.CONTENT_LENGTH:
+      return readContentLength(exchange, value)
+    case KIND.TRANSFER_ENCODING:
+      return readTransferEncoding(exchange, value)
+    case KIND.CONNECTION:
+      exchange.connection = joined(exchange.connection, value)
+      return null
+    case KIND.FORWARDED_FOR:
+      exchange.forwardedFor = joined(exchange.forwardedFor, value)
+      return null
+    case KIND.FORWARDED_PROTO:
+      exchange.forwardedProto = joined(exchange.forwardedProto, value)
+      return null
+    case KIND.FORWARDED_HOST:
+      exchange.forwardedHost = joined(exchange.forwardedHost, value)
+      return null
+    case KIND.FORWARDED:
+      exchange.forwarded = joined(exchange.forwarded, value)
+      return null
+    case KIND.REQUEST_ID:
+      if (UUID.test(value)) exchange.requestId = value.toLowerCase()
+      return null
+    case KIND.TRACEPARENT:
+      exchange.traceparent = joined(exchange.traceparent, value)
+      return null
+    case KIND.TRACESTATE:
+      exchange.tracestate = joined(exchange.tracestate, value)
+      return null
+    case KIND.ORIGIN:
+      exchange.origin = joined(exchange.origin, value)
+      exchange.lines += 'origin: ' + value + '\r\n'
+      return null
+    case KIND.PREFLIGHT_METHOD:
+      exchange.preflightMethod = value
+      exchange.lines += name + ': ' + value + '\r\n'
+      return null
+    case KIND.VIA:
+      exchange.via = joined(exchange.via, value)
+      return null
+    case KIND.CONTENT_TYPE:
+      exchange.contentType = joined(exchange.contentType, value)
+      exchange.lines += 'content-type: ' + value + '\r\n'
+      return null
+    case KIND.CONTENT_ENCODING:
+      exchange.contentEncoding = joined(exchange.contentEncoding, value)
+      exchange.lines += 'content-encoding: ' + value + '\r\n'
+      return null
+    case KIND.MALFORMED:
+      return malformed('A header has a name that it cannot have.')
+  }
+}
+
+function readCredential(exchange: Exchange, value: string): void {
+  if (value === '') return
+  if (exchange.credential !== '' && exchange.credential !== value) exchange.ambiguousCredential = true
+  exchange.credential = value
+}
+
+/** @see RFC 9112, section 6.3: two lengths, even equal ones, are a way to smuggle. */
+function readContentLength(exchange: Exchange, value: string): Refusal | null {
+  if (exchange.contentLength >= 0 || !CONTENT_LENGTH.test(value))
+    return malformed('The length of the body is not clear.')
+  exchange.contentLength = Number(value)
+  return null
+}
+
+/** @see RFC 9112, section 6.1. */
+function readTransferEncoding(exchange: Exchange, value: string): Refusal | null {
+  if (exchange.chunked) return malformed('There are two transfer codings.')
+  exchange.chunked = true
+  if (value.toLowerCase() === 'chunked') return null
+  const codings = value
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+  const isList =
+    codings.every((coding) => METHOD.test(coding)) && codings.indexOf('chunked') === codings.lastIndexOf('chunked')
+  return isList
+    ? refuseFraming('coding-not-implemented', 'Only the coding "chunked" is known here.')
+    : malformed('The transfer coding is malformed.')
+}
+
+function keepForMatch(exchange: Exchange, name: string, value: string): void {
+  exchange.matchable ??= new Map()
+  const before = exchange.matchable.get(name)
+  exchange.matchable.set(name, before === undefined ? value : `${before}, ${value}`)
+}
+
+function checkFraming(exchange: Exchange): Refusal | null {
+  if (exchange.chunked && exchange.contentLength >= 0) return malformed('There is both a length and a transfer coding.')
+  if (exchange.hostCount !== 1 || !HOST.test(exchange.host))
+    return malformed('There must be one Host, and it must be one.')
+  if (!METHOD.test(exchange.method)) return malformed('The method is malformed.')
+  if (!METHODS.has(exchange.method)) return refuseFraming('method-not-implemented', 'This method is not known here.')
+  return null
+}
+
+function checkSizes({ table, headerBytes, query }: Exchange, url: string): Refusal | null {
+  const { headersBytesMax, urlBytesMax } = table.table.gateway
+  if (url.length + query.length + 1 > urlBytesMax)
+    return refuseFraming('url-too-long', `A URL may have ${urlBytesMax} bytes.`)
+  if (headerBytes > headersBytesMax)
+    return refuseFraming('headers-too-large', `Headers may have ${headersBytesMax} bytes.`)
+  return null
+}
+
+function checkTarget(exchange: Exchange, url: string): Refusal | null {
+  const path = canonicalPath(url)
+  if (path === null) return malformed('The path could be read in more than one way.')
+  if (exchange.query !== '' && QUERY_REFUSED.test(exchange.query))
+    return malformed('The query holds a character that it cannot hold.')
+  exchange.path = path
+  return null
+}
+
+/** Several lines of one header are one list (RFC 9110, section 5.2). */
+function joined(before: string, value: string): string {
+  return before === '' ? value : `${before}, ${value}`
+}
+
+function malformed(detail: string): Refusal {
+  return refuseFraming('malformed-request', detail)
+}

@@ -1,0 +1,444 @@
+import { STATUS_CODES } from 'node:http'
+import type { EngineResponse } from './engine/types.ts'
+import type { Exchange } from './exchange.ts'
+import { createTimer, type Timer, type TimerWheel } from './timer-wheel.ts'
+
+/**
+ * The one owner of an engine's response: every call on it is made here. The engine corrupts answers, stalls or kills the
+ * process when its calls come in another order than these.
+ */
+export interface Answer {
+  readonly response: EngineResponse
+  readonly exchange: Exchange
+  readonly events: AnswerEvents
+  readonly wheel: TimerWheel
+  /** `open` until the head is written; `streaming` until the body is complete; after that the response must not be touched. */
+  state: 'open' | 'streaming' | 'ended' | 'gone'
+  /** True while the engine's handler runs, in which an answer that closes the connection does not. */
+  inHandler: boolean
+  /** The body's length, or -1 for chunks. */
+  total: number
+  /** What the socket did not take yet, copied, in order. */
+  readonly backlog: Uint8Array[]
+  /** True from a write that the socket did not take whole until one that it does. */
+  congested: boolean
+  ending: boolean
+  bytesOut: number
+
+  /** The request's body: how much is announced (-1: chunks), how much came, and who takes it. */
+  expected: number
+  bytesIn: number
+  received: boolean
+  paused: boolean
+  onPiece: ((piece: Uint8Array, isLast: boolean) => void) | null
+  lastArmMs: number
+  windowBytes: number
+  bodyTimer: Timer | null
+  /** What is sent once the rest of a body was read over. */
+  lingering: (() => void) | null
+}
+
+/** What others must know. One object for all answers of a thread. */
+export interface AnswerEvents {
+  /** The whole answer was handed over. */
+  readonly onEnd: (answer: Answer) => void
+  /** The caller went away before that; nothing can be sent. */
+  readonly onGone: (answer: Answer) => void
+  /** The socket takes more of the body. */
+  readonly onRoom: (answer: Answer) => void
+  /** The request's body comes too slowly. */
+  readonly onSlowBody: (answer: Answer) => void
+  /** One of the callbacks threw. */
+  readonly onBug: (answer: Answer, error: unknown) => void
+}
+
+/** What is sent ahead of a body. */
+export interface AnswerHead {
+  readonly status: number
+  /** Finished header lines, each ended by CR LF, one character a byte. Without Content-Length, Date and Connection. */
+  readonly lines: string
+  /** The connection is closed behind the answer. */
+  readonly close: boolean
+}
+
+/** A corked write larger than the engine's cork buffer of 16 KB can be lost whole; the head needs room, too. */
+const PIECE_BYTES_MAX = 15_000
+/** A write this small never outgrows what a congested socket has drained before it. */
+const PROBE_BYTES = 1024
+/** The rest of a body that is read over without closing the connection. */
+const SWALLOW_BYTES_MAX = 64 * 1024
+/** How much and how long a body is read over, so that the answer is not lost by a reset. */
+const LINGER_BYTES_MAX = 8 * 1024 * 1024
+const LINGER_MS = 1000
+/** What the engine may have read already when it is paused. */
+const READ_BYTES_MAX = 512 * 1024
+/** A body slower than this is given up. */
+const SLOW_BODY_BYTES = 16 * 1024
+const SLOW_BODY_MS = 10_000
+/** The engine drops a connection that brings less than 160 KB in 10 s, unless its timer is set anew. */
+const REARM_MS = 1000
+
+/** To be called first in the engine's handler. */
+export function openAnswer(
+  response: EngineResponse,
+  exchange: Exchange,
+  wheel: TimerWheel,
+  events: AnswerEvents,
+): Answer {
+  const answer: Answer = {
+    response,
+    exchange,
+    events,
+    wheel,
+    state: 'open',
+    inHandler: true,
+    total: -1,
+    backlog: [],
+    congested: false,
+    ending: false,
+    bytesOut: 0,
+    expected: 0,
+    bytesIn: 0,
+    received: false,
+    paused: false,
+    onPiece: null,
+    lastArmMs: 0,
+    windowBytes: 0,
+    bodyTimer: null,
+    lingering: null,
+  }
+  response.onAborted(() => {
+    answer.state = 'gone'
+    stopBodyTimer(answer)
+    guarded(answer, events.onGone)
+  })
+  return answer
+}
+
+/** True as long as something can still be sent. */
+export function isOpen(answer: Answer): boolean {
+  return answer.state === 'open' || answer.state === 'streaming'
+}
+
+/** An answer whose body is known. Whoever asked with HEAD gets its length alone. */
+export function sendWhole(
+  answer: Answer,
+  head: AnswerHead,
+  body: string | Uint8Array,
+  { isHead }: { isHead: boolean },
+): void {
+  if (answer.state !== 'open') return
+  finish(answer, head, (close) => {
+    const { response } = answer
+    response.cork(() => {
+      writeHead(answer, head, close)
+      if (isHead) endWithLength(answer, Buffer.byteLength(body))
+      else if (body.length <= PIECE_BYTES_MAX) endWith(answer, body, close)
+      else startKnown(answer, toBytes(body))
+    })
+  })
+}
+
+/** An answer that has no body, whatever its header says of a length. `contentLength` below 0 is left out. */
+export function sendBodiless(answer: Answer, head: AnswerHead, contentLength: number): void {
+  if (answer.state !== 'open') return
+  finish(answer, head, (close) => {
+    answer.response.cork(() => {
+      writeHead(answer, head, close)
+      if (contentLength >= 0) endWithLength(answer, contentLength)
+      else endEmpty(answer)
+    })
+  })
+}
+
+/**
+ * Begins an answer whose body comes in pieces.
+ *
+ * @param contentLength All of them together, or -1.
+ */
+export function sendHead(answer: Answer, head: AnswerHead, contentLength: number): void {
+  if (answer.state !== 'open') return
+  answer.state = 'streaming'
+  answer.total = contentLength
+  const { response } = answer
+  response.onWritable(() => {
+    guarded(answer, onWritable)
+    return true
+  })
+  response.cork(() => writeHead(answer, head, head.close || mustClose(answer)))
+}
+
+/**
+ * Sends a piece of the body. What the socket does not take is copied.
+ *
+ * @returns False when it did not take all: wait for `onRoom`.
+ */
+export function sendPiece(answer: Answer, piece: Uint8Array): boolean {
+  if (answer.state !== 'streaming' || piece.length === 0) return answer.backlog.length === 0 && !answer.congested
+  answer.bytesOut += piece.length
+  if (answer.backlog.length > 0) {
+    answer.backlog.push(Uint8Array.from(piece))
+    return false
+  }
+  const rest = answer.total >= 0 ? writeKnown(answer, piece) : writeChunks(answer, piece)
+  if (rest.length > 0) answer.backlog.push(Uint8Array.from(rest))
+  return !answer.congested
+}
+
+/** The body is complete. */
+export function sendEnd(answer: Answer): void {
+  if (answer.state !== 'streaming') return
+  answer.ending = true
+  if (answer.backlog.length === 0) endStream(answer)
+}
+
+/** Breaks the connection, so that nobody takes what was sent for a whole answer. */
+export function cut(answer: Answer): void {
+  if (!isOpen(answer)) return
+  stopBodyTimer(answer)
+  // Closing calls onAborted, which must find that this was us.
+  const { events } = answer
+  answer.state = 'ended'
+  setImmediate(() => {
+    try {
+      if (answer.state === 'ended') answer.response.close()
+    } catch (error) {
+      events.onBug(answer, error)
+    }
+  })
+}
+
+/**
+ * Takes the request's body, piece by piece; a piece is valid until the callback returns. In the engine's handler, or never.
+ *
+ * @param expected What Content-Length says, or -1 for chunks.
+ */
+export function receiveBody(answer: Answer, expected: number, onPiece: Answer['onPiece']): void {
+  answer.expected = expected
+  answer.onPiece = onPiece
+  answer.lastArmMs = performance.now()
+  if (onPiece !== null) startBodyTimer(answer, SLOW_BODY_MS)
+  answer.response.onData((chunk, isLast) => {
+    guarded(answer, () => takePiece(answer, new Uint8Array(chunk), isLast))
+  })
+}
+
+export function pauseBody(answer: Answer): void {
+  const { expected, bytesIn } = answer
+  if (answer.paused || answer.received || !isOpen(answer)) return
+  // Were the last piece to come while it is paused, nobody could resume it: that would arm the engine's timer.
+  if (expected >= 0 && expected - bytesIn <= READ_BYTES_MAX) return
+  answer.paused = true
+  answer.response.pause()
+}
+
+export function resumeBody(answer: Answer): void {
+  if (!answer.paused || !isOpen(answer)) return
+  answer.paused = false
+  answer.windowBytes = SLOW_BODY_BYTES
+  answer.response.resume()
+}
+
+/** Runs a callback of the engine; what it throws is a bug that costs this request and nothing else. */
+export function guarded(answer: Answer, callback: (answer: Answer) => void): void {
+  try {
+    callback(answer)
+  } catch (error) {
+    answer.events.onBug(answer, error)
+  }
+}
+
+/** Sends now, or once the body was read over as far as it must be; never from the handler when the connection is to close. */
+function finish(answer: Answer, head: AnswerHead, send: (close: boolean) => void): void {
+  answer.onPiece = null
+  stopBodyTimer(answer)
+  // A response that ends while it is paused leaves its connection deaf.
+  resumeBody(answer)
+  const close = head.close || mustClose(answer)
+  if (!close) return send(false)
+  const sendLater = (): void => {
+    if (answer.state === 'open') send(true)
+  }
+  if (!answer.received && answer.expected !== 0) return linger(answer, sendLater)
+  if (answer.inHandler) setImmediate(() => guarded(answer, sendLater))
+  else sendLater()
+}
+
+/** A body of which too much is still to come, or whose end nobody can be sure of. */
+function mustClose({ received, expected, bytesIn }: Answer): boolean {
+  return expected < 0 || (!received && expected - bytesIn > SWALLOW_BYTES_MAX)
+}
+
+function linger(answer: Answer, send: () => void): void {
+  answer.lingering = send
+  startBodyTimer(answer, LINGER_MS)
+}
+
+function endLingering(answer: Answer): void {
+  const send = answer.lingering
+  answer.lingering = null
+  stopBodyTimer(answer)
+  if (send === null) return
+  setImmediate(() => guarded(answer, send))
+}
+
+function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {
+  answer.bytesIn += piece.length
+  answer.windowBytes += piece.length
+  if (isLast) {
+    answer.received = true
+    if (answer.lingering === null) stopBodyTimer(answer)
+  } else rearm(answer)
+  answer.onPiece?.(piece, isLast)
+  if (answer.lingering !== null && (isLast || answer.bytesIn > LINGER_BYTES_MAX)) endLingering(answer)
+}
+
+function startBodyTimer(answer: Answer, delayMs: number): void {
+  answer.bodyTimer ??= createTimer(() => guarded(answer, onBodyTimer))
+  answer.wheel.arm(answer.bodyTimer, delayMs)
+}
+
+function stopBodyTimer(answer: Answer): void {
+  if (answer.bodyTimer !== null) answer.wheel.cancel(answer.bodyTimer)
+}
+
+function rearm(answer: Answer): void {
+  const nowMs = performance.now()
+  if (nowMs - answer.lastArmMs < REARM_MS || answer.paused || !isOpen(answer)) return
+  answer.lastArmMs = nowMs
+  answer.response.pause()
+  answer.response.resume()
+}
+
+function onBodyTimer(answer: Answer): void {
+  if (answer.lingering !== null) return endLingering(answer)
+  if (answer.received || answer.state === 'ended' || answer.state === 'gone') return
+  if (!answer.paused && answer.windowBytes < SLOW_BODY_BYTES) return answer.events.onSlowBody(answer)
+  answer.windowBytes = 0
+  startBodyTimer(answer, SLOW_BODY_MS)
+}
+
+function writeHead({ response }: Answer, { status, lines }: AnswerHead, close: boolean): void {
+  response.writeStatus(STATUS_LINES[status] ?? `${status} Unknown`)
+  if (close) response.writeHeader('connection', 'close')
+  // The engine writes a value as it is: all lines go in as one header, which saves a call for each.
+  const colon = lines.indexOf(': ')
+  if (colon < 0) return
+  const value = lines.slice(colon + 2, -2)
+  response.writeHeader(lines.slice(0, colon), isAscii(value) ? value : Buffer.from(value, 'latin1'))
+}
+
+const STATUS_LINES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(STATUS_CODES).map(([status, reason]) => [status, `${status} ${reason}`]),
+)
+
+function isAscii(text: string): boolean {
+  return !/[\u0080-\uffff]/.test(text)
+}
+
+function endWith(answer: Answer, body: string | Uint8Array, close: boolean): void {
+  answer.bytesOut += Buffer.byteLength(body)
+  answer.response.end(body, close)
+  ended(answer)
+}
+
+function ended(answer: Answer): void {
+  answer.state = 'ended'
+  stopBodyTimer(answer)
+  guarded(answer, answer.events.onEnd)
+}
+
+/** `endWithoutBody(length)` would break the connection: the length is written as a header. */
+function endWithLength(answer: Answer, length: number): void {
+  answer.response.writeHeader('content-length', String(length))
+  endEmpty(answer)
+}
+
+function endEmpty(answer: Answer): void {
+  answer.response.endWithoutBody()
+  ended(answer)
+}
+
+function startKnown(answer: Answer, body: Uint8Array): void {
+  answer.state = 'streaming'
+  answer.total = body.length
+  answer.ending = true
+  answer.response.onWritable(() => {
+    guarded(answer, onWritable)
+    return true
+  })
+  answer.bytesOut += body.length
+  const rest = writeKnown(answer, body)
+  if (rest.length > 0) answer.backlog.push(Uint8Array.from(rest))
+}
+
+/** @returns What the socket did not take. */
+function writeKnown(answer: Answer, piece: Uint8Array): Uint8Array {
+  const { response, total } = answer
+  const before = response.getWriteOffset()
+  let ok = true
+  let done = false
+  response.cork(() => {
+    ;[ok, done] = response.tryEnd(piece, total)
+  })
+  answer.congested = !ok
+  if (!done) return ok ? NOTHING : piece.subarray(response.getWriteOffset() - before)
+  ended(answer)
+  return NOTHING
+}
+
+/** @returns What the engine was not given: it would keep any amount of it. */
+function writeChunks(answer: Answer, piece: Uint8Array): Uint8Array {
+  const { response } = answer
+  let at = 0
+  while (at < piece.length) {
+    const bytes = answer.congested ? PROBE_BYTES : PIECE_BYTES_MAX
+    const part = piece.subarray(at, at + bytes)
+    let ok = true
+    response.cork(() => {
+      ok = response.write(part)
+    })
+    at += part.length
+    answer.congested = !ok
+    if (!ok) return piece.subarray(at)
+  }
+  return NOTHING
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** The engine no longer sends by itself what it keeps: an empty cork does. */
+function onWritable(answer: Answer): void {
+  if (answer.state !== 'streaming') return
+  const { backlog, response } = answer
+  if (backlog.length === 0) {
+    response.cork(() => undefined)
+    if (answer.state === 'streaming') answer.events.onRoom(answer)
+    return
+  }
+  while (backlog.length > 0) {
+    const [first = NOTHING] = backlog
+    const rest = answer.total >= 0 ? writeKnown(answer, first) : writeChunks(answer, first)
+    if (rest.length > 0) backlog[0] = rest
+    else backlog.shift()
+    if (answer.congested) return
+  }
+  if (answer.ending) endStream(answer)
+  else answer.events.onRoom(answer)
+}
+
+/** An answer of known length has ended with its last byte; when it has not, it is cut. */
+function endStream(answer: Answer): void {
+  if (answer.state !== 'streaming') return
+  resumeBody(answer)
+  stopBodyTimer(answer)
+  if (answer.total >= 0) return cut(answer)
+  answer.response.cork(() => {
+    answer.response.end()
+  })
+  ended(answer)
+}
+
+function toBytes(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body
+}
