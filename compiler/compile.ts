@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { load } from './1-load/load.ts'
-import { indexPlaces } from './1-load/places.ts'
+import { load, type TextsInPlace } from './1-load/load.ts'
+import { indexPlaces, type FindSpan } from './1-load/places.ts'
+import type { Source } from './1-load/source.ts'
 import { compileSchemas, type ConfigValidators } from './2-validate/ajv.ts'
 import { validate } from './2-validate/validate.ts'
 import { link } from './3-link/link.ts'
@@ -23,15 +24,25 @@ export interface CompileOptions {
   readonly atMs: number
   /** Files are named relative to it. Absolute. */
   readonly cwd: string
+  /** In place of what is on disk. */
+  readonly texts?: TextsInPlace
 }
 
-export interface Compiled {
+export interface Checked {
   /** Errors and warnings, sorted by place. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Every file that was read or looked for, absolute: what to watch. */
+  readonly inputs: readonly string[]
+  /** Null when there is an error. */
+  readonly linked: LinkedConfig | null
+  /** The main file first. */
+  readonly sources: readonly Source[]
+  readonly findSpan: FindSpan
+}
+
+export interface Compiled extends Checked {
   /** Null when there is an error. */
   readonly files: EmittedFiles | null
-  /** Every file that was read, absolute: what to watch. */
-  readonly inputs: readonly string[]
 }
 
 /** Runs the phases in order. After a phase with errors nothing more is done, and there is no output. */
@@ -43,15 +54,9 @@ export async function compile(file: string, options: CompileOptions): Promise<Co
 }
 
 /** The phases that look for mistakes, without those that make output. */
-export function checkConfig(
-  file: string,
-  options: CompileOptions,
-): Omit<Compiled, 'files'> & {
-  readonly linked: LinkedConfig | null
-  readonly findSpan: ReturnType<typeof indexPlaces>
-} {
+export function checkConfig(file: string, options: CompileOptions): Checked {
   const list = collectProblems()
-  const raw = load(file, list.report)
+  const raw = load(file, list.report, options.texts)
   const findSpan = indexPlaces(raw.sources)
 
   const validatorsOf = (): ConfigValidators => options.validators ?? compileSchemas(options.schemaFolder)
@@ -62,8 +67,9 @@ export function checkConfig(
   const kept = dropAllowed(list.problems, findSpan, raw.sources)
   return {
     diagnostics: locate(kept, findSpan, resolve(file), options.cwd),
-    inputs: raw.sources.map((source) => source.path),
+    inputs: raw.paths,
     linked: hasErrors(list) ? null : linked,
+    sources: raw.sources,
     findSpan,
   }
 }

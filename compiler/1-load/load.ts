@@ -14,7 +14,12 @@ export interface RawConfig {
   readonly files: ReadonlyMap<Pointer, unknown>
   /** The main file first. */
   readonly sources: readonly Source[]
+  /** Every file that was read or looked for, absolute. */
+  readonly paths: readonly string[]
 }
+
+/** Texts that stand in place of what is on disk, by absolute path: an edit can be proved before it is written. */
+export type TextsInPlace = ReadonlyMap<string, string>
 
 /** Where a config may name another file. */
 interface FileReference {
@@ -29,13 +34,13 @@ interface FileReference {
  * @param file Path of the main file.
  * @returns What could be read; `root` is undefined when the main file could not.
  */
-export function load(file: string, report: Report): RawConfig {
+export function load(file: string, report: Report, texts: TextsInPlace = new Map()): RawConfig {
   const path = resolve(file)
-  const reader: Reader = { folder: dirname(path), sources: [], documents: new Map(), report }
+  const reader: Reader = { folder: dirname(path), texts, paths: new Set(), sources: [], documents: new Map(), report }
   const files = new Map<Pointer, unknown>()
 
   const document = loadSource(reader, path, '')
-  if (document === null) return { root: undefined, files, sources: reader.sources }
+  if (document === null) return { root: undefined, files, sources: reader.sources, paths: [...reader.paths] }
   const root = toValue(document.contents)
 
   for (const reference of [...includedFiles(root), ...schemaFiles(root)]) {
@@ -47,13 +52,15 @@ export function load(file: string, report: Report): RawConfig {
     const named = loadSource(reader, target, reference.pointer)
     if (named !== null) files.set(reference.pointer, toValue(named.contents))
   }
-  return { root, files, sources: reader.sources }
+  return { root, files, sources: reader.sources, paths: [...reader.paths] }
 }
 
 /** What is read so far. A file that is named twice is read, and its faults are reported, once. */
 interface Reader {
   readonly folder: string
+  readonly texts: TextsInPlace
   readonly sources: Source[]
+  readonly paths: Set<string>
   readonly documents: Map<string, Document.Parsed | null>
   readonly report: Report
 }
@@ -73,6 +80,9 @@ function loadSource(reader: Reader, path: string, root: Pointer): Document.Parse
 }
 
 function readText(reader: Reader, path: string, name: string, root: Pointer): string | undefined {
+  reader.paths.add(path)
+  const inPlace = reader.texts.get(path)
+  if (inPlace !== undefined) return inPlace
   const read = readFile(path)
   if ('text' in read) return read.text
   const { report } = reader
