@@ -1,1 +1,83 @@
-console.log(1)
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import packageJson from '../package.json' with { type: 'json' }
+import { CommandFault } from './command-fault.ts'
+import { checkCommand } from './commands/check.ts'
+import { compileCommand } from './commands/compile.ts'
+import type { CommandContext } from './commands/context.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+/** This file runs as dist/compiler/cli.js; what it needs lies at fixed places around it. */
+function placeOf(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+const context: CommandContext = {
+  cwd: process.cwd(),
+  version: packageJson.version,
+  schemaFolder: placeOf('../../schemas'),
+  runtimeFile: placeOf('../runtime/main.js'),
+  print: (text) => void process.stdout.write(text + '\n'),
+  tell: (text) => void process.stderr.write(text + '\n'),
+  colors: { print: wantsColors(process.stdout), tell: wantsColors(process.stderr) },
+  endWith: (exit) => {
+    process.exitCode = exit
+  },
+}
+
+/** @see https://no-color.org */
+function wantsColors(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, TERM } = process.env
+  return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb'
+}
+
+function createProgram(): Command {
+  const program = new Command('keysmith')
+    .description('Custom API keys, forged into a gateway.')
+    .version(context.version)
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
+  const commands = [checkCommand(context), compileCommand(context)]
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  return program
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(`${context.schemaFolder}/gateway.schema.json`)) {
+    throw new CommandFault(
+      EXIT.surroundings,
+      `The language's schemas are not in ${context.schemaFolder}. Keysmith is not installed whole: install it again.`,
+    )
+  }
+  await createProgram().parseAsync()
+}
+
+/** What the process ends with after a throw, and the message for it. */
+function endOf(error: unknown): ExitCode {
+  // Commander has told the person by itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (error instanceof CommandFault) {
+    context.tell(`error: ${error.message}`)
+    return error.exit
+  }
+  if (error instanceof Error && error.name === 'StartFault') {
+    context.tell(`error: ${error.message}`)
+    return EXIT.surroundings
+  }
+  context.tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  context.tell(`This is a bug in Keysmith ${context.version}. Please report it with the lines above.`)
+  return EXIT.bug
+}
+
+/** A reader that has seen enough, such as "head", is no fault; the command ends as it would have. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.exit(EXIT.surroundings)
+}
+
+process.stdout.on('error', onStreamError)
+process.stderr.on('error', onStreamError)
+process.on('uncaughtException', (error) => process.exit(endOf(error)))
+main().catch((error: unknown) => context.endWith(endOf(error)))

@@ -28,12 +28,16 @@ export function formatText(diagnostic: Diagnostic, style: TextStyle = { colors: 
 
 /** "3 errors, 1 warning" */
 export function formatCount(errors: number, warnings: number): string {
-  const parts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '')
+  const parts = [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ]
   return parts.join(', ')
 }
 
-function count(n: number, noun: string): string {
-  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`
+/** "1 key", "2 keys" */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 function placeText({ file, line, column }: Place): string {

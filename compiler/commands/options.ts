@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander'
+import { parseAddress } from '../2-validate/addresses.ts'
+import { parseInstant } from '../2-validate/units.ts'
+import type { AddressRow } from '../../schemas/table.ts'
+
+/** What commands share of their arguments. */
+export const FILE_ARGUMENT = [
+  '[file]',
+  'the config, or the folder that holds its gateway.yaml',
+  'gateway.yaml',
+] as const
+
+export const AT_OPTION = ['--at <time>', 'set the clock where time decides (2027-01-31, 2027-01-31T12:00:00Z)'] as const
+
+/** @returns Milliseconds since 1970 UTC. */
+export function readInstant(text: string): number {
+  const ms = parseInstant(text)
+  if (ms === null) throw new InvalidArgumentError('It must be a date or a time, such as 2027-01-31T12:00:00Z.')
+  return ms
+}
+
+export function readAddress(text: string): AddressRow {
+  const address = parseAddress(text)
+  if (address === null) throw new InvalidArgumentError('It must be an IP address and a port, such as 127.0.0.1:8080.')
+  return address
+}
+
+/** "a,b" as a list; empty names are no names. */
+export function readNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('It must be names with commas between them, such as a,b.')
+  return names
+}

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+
+/** The built command line. Its tests need "npm run build", which "npm test" does. */
+export const KEYSMITH = resolve('dist/compiler/cli.js')
+
+export interface CommandResult {
+  /** Null when a signal ended it. */
+  readonly exit: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one command of Keysmith to its end. */
+export function runKeysmith(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly program?: string } = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [options.program ?? KEYSMITH, ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  return new Promise((done, fail) => {
+    child.on('error', fail)
+    child.on('close', (exit) => done({ exit, stdout, stderr }))
+  })
+}
