@@ -1,0 +1,21 @@
+import { readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { compile } from '../compiler/compile.ts'
+import { compareOutput } from '../compiler/tools/output-files.ts'
+
+const EXAMPLES = readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory())
+const OPTIONS = { schemaFolder: resolve('schemas'), cwd: process.cwd(), atMs: Date.UTC(2026, 10, 22, 12) }
+
+test.each(EXAMPLES.map(({ name }) => name))(
+  'the generated files of examples/%s are those of its config',
+  async (name) => {
+    const { files } = await compile(`examples/${name}/gateway.yaml`, OPTIONS)
+    expect(compareOutput(`examples/${name}`, files ?? {})).toEqual({ write: [], remove: [] })
+  },
+)
+
+test.each(EXAMPLES.map(({ name }) => name))('examples/%s has no diagnostic', async (name) => {
+  const { diagnostics } = await compile(`examples/${name}/gateway.yaml`, OPTIONS)
+  expect(diagnostics).toEqual([])
+})
