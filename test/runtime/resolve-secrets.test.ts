@@ -1,22 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fillTargets, fillTemplate, resolveSecrets, showTemplate } from '../../runtime/resolve-secrets.ts'
 import { StartFault } from '../../runtime/start-faults.ts'
 import type { SecretRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'keysmith-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const env = (name: string, key: string): SecretRow => ({ name, from: 'env', key })
 const file = (name: string, key: string): SecretRow => ({ name, from: 'file', key })
 
-function written(name: string, content: string | Buffer): string {
-  const path = join(folder, name)
-  writeFileSync(path, content)
-  return path
+function written(name: string, content: string): string {
+  return join(temporaryFolder({ [name]: content }), name)
 }
 
 function faultOf(work: () => unknown): string {
@@ -46,12 +40,13 @@ describe('secrets', () => {
   })
 
   test('all that are missing are told at once, with the place where each is looked for', () => {
-    const rows = [env('one', 'ONE'), file('two', join(folder, 'nowhere')), env('three', 'THREE'), env('four', 'FOUR')]
+    const nowhere = join(temporaryFolder(), 'nowhere')
+    const rows = [env('one', 'ONE'), file('two', nowhere), env('three', 'THREE'), env('four', 'FOUR')]
     expect(faultOf(() => resolveSecrets(rows, { THREE: '', FOUR: 'there' }))).toBe(
       [
         '3 secrets are missing or cannot be used:',
         '  one: the environment variable ONE is not set',
-        `  two: the file ${JSON.stringify(join(folder, 'nowhere'))} does not exist`,
+        `  two: the file ${JSON.stringify(nowhere)} does not exist`,
         '  three: the environment variable THREE is empty',
       ].join('\n'),
     )
@@ -93,6 +88,7 @@ describe('secrets', () => {
   })
 
   test('folders, pipes and devices are refused without waiting for them', () => {
+    const folder = temporaryFolder()
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
     const fault = faultOf(() => resolveSecrets([file('a', folder), file('b', pipe), file('c', '/dev/zero')], {}))
