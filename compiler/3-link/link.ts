@@ -1,6 +1,14 @@
 import type { Api, GatewayConfig, Key, SecretText, Tenant, Upstream } from '../../schemas/config.ts'
 import { pointTo, type Report } from '../diagnostics/report.ts'
-import type { LinkedApi, LinkedConfig, LinkedKey, LinkedTenant, LinkedText, LinkedUpstream } from './linked.ts'
+import type {
+  LinkedApi,
+  LinkedConfig,
+  LinkedKey,
+  LinkedRole,
+  LinkedTenant,
+  LinkedText,
+  LinkedUpstream,
+} from './linked.ts'
 import { linkRoutes } from './link-routes.ts'
 import { indexNames, UNRESOLVED, type NameIndex } from './name-index.ts'
 import { linkSecrets, type SecretIndex } from './secrets.ts'
@@ -27,15 +35,17 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     identities: indexNames('identity-unknown', ['key']),
     secrets: linkSecrets(config.secrets),
   }
-  const scopesByRole = config.roles.map((role) =>
-    role.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
-  )
+  const roles = config.roles.map(({ at, name, scopes }) => ({
+    at,
+    name,
+    scopes: scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
+  }))
   const upstreams = config.upstreams.map((upstream) => linkUpstream(upstream, names))
   const apis = config.apis.map((api) => linkApi(api, names))
   const routes = config.apis.flatMap((api, position) => linkRoutes(api, position, names, report))
   const tenants = config.tenants.map((tenant) => linkTenant(tenant, config, names))
   const keys = config.tenants.flatMap((tenant, position) =>
-    tenant.keys.map((key) => linkKey(key, position, tenants[position]?.plan ?? null, scopesByRole, names)),
+    tenant.keys.map((key) => linkKey(key, position, tenants[position]?.plan ?? null, roles, names)),
   )
   for (const index of [
     names.upstreams,
@@ -49,7 +59,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     index.reportUnknown(report)
   }
   const { gateway: settings, scopes, plans } = config
-  return { settings, secrets: names.secrets.all(), upstreams, scopes, plans, apis, routes, tenants, keys }
+  return { settings, secrets: names.secrets.all(), upstreams, scopes, roles, plans, apis, routes, tenants, keys }
 }
 
 function linkUpstream(upstream: Upstream, names: Names): LinkedUpstream {
@@ -118,13 +128,13 @@ function linkKey(
   key: Key,
   tenant: number,
   tenantPlan: number | null,
-  scopesByRole: readonly (readonly number[])[],
+  declaredRoles: readonly LinkedRole[],
   names: Names,
 ): LinkedKey {
   const roles = key.roles.map((role) => ({ at: role.at, role: names.roles.resolve(role.name, role.at) }))
   const ownScopes = key.scopes.map((scope) => ({ at: scope.at, scope: names.scopes.resolve(scope.name, scope.at) }))
   const held = new Set([
-    ...roles.flatMap(({ role }) => scopesByRole[role] ?? []),
+    ...roles.flatMap(({ role }) => declaredRoles[role]?.scopes ?? []),
     ...ownScopes.map(({ scope }) => scope),
   ])
   held.delete(UNRESOLVED)

@@ -18,6 +18,7 @@ export interface LinkedConfig {
   readonly secrets: readonly LinkedSecret[]
   readonly upstreams: readonly LinkedUpstream[]
   readonly scopes: GatewayConfig['scopes']
+  readonly roles: readonly LinkedRole[]
   readonly plans: GatewayConfig['plans']
   readonly apis: readonly LinkedApi[]
   readonly routes: readonly LinkedRoute[]
@@ -31,6 +32,12 @@ export interface LinkedSecret {
   readonly name: string
   readonly from: 'env' | 'file'
   readonly key: string
+}
+
+export interface LinkedRole {
+  readonly at: string
+  readonly name: string
+  readonly scopes: readonly number[]
 }
 
 /** Literal text, or a position in `secrets`. */
@@ -78,7 +85,7 @@ export interface LinkedSubscription extends Omit<Subscription, 'api'> {
   readonly api: number
 }
 
-export interface LinkedInclude extends Omit<Include, 'plans' | 'grantable' | 'wants'> {
+export interface LinkedInclude extends Omit<Include, 'plans' | 'wants'> {
   readonly plans: readonly number[]
   readonly grantableRoles: readonly number[]
   readonly grantableScopes: readonly number[]

@@ -1,13 +1,30 @@
 import type { RawConfig } from '../1-load/load.ts'
 import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Report } from '../diagnostics/report.ts'
+import { boundParameters } from './rules/bound-parameters.ts'
+import { corsRules } from './rules/cors.ts'
+import { forwardPaths } from './rules/forward-paths.ts'
+import { includedTenants } from './rules/included-tenants.ts'
+import { keyReach } from './rules/key-reach.ts'
+import { keyValidity } from './rules/key-validity.ts'
+import { keysConfigured } from './rules/keys-configured.ts'
+import { lifecycleRules } from './rules/lifecycles.ts'
+import { limitsReachable } from './rules/limits-reachable.ts'
+import { limitsShared } from './rules/limits-shared.ts'
+import { listenAddresses } from './rules/listen-addresses.ts'
 import { matchesPossible } from './rules/matches-possible.ts'
+import { ownedHeaders } from './rules/owned-headers.ts'
+import { publicApis } from './rules/public-apis.ts'
 import { routesApart } from './rules/routes-apart.ts'
 import { routesGrantable } from './rules/routes-grantable.ts'
 import { routesReachable } from './rules/routes-reachable.ts'
+import { subscriptionRules } from './rules/subscriptions.ts'
+import { targetRules } from './rules/targets.ts'
+import { trustedProxies } from './rules/trusted-proxies.ts'
 import { uniqueDigests } from './rules/unique-digests.ts'
 import { uniqueKeys } from './rules/unique-keys.ts'
 import { uniqueTenants } from './rules/unique-tenants.ts'
+import { unusedNames } from './rules/unused.ts'
 
 /** What some rules look at besides the config. */
 export interface Given {
@@ -28,6 +45,23 @@ const RULES: readonly Rule[] = [
   routesReachable,
   matchesPossible,
   routesGrantable,
+  publicApis,
+  limitsReachable,
+  limitsShared,
+  keysConfigured,
+  ownedHeaders,
+  corsRules,
+  subscriptionRules,
+  lifecycleRules,
+  keyValidity,
+  keyReach,
+  unusedNames,
+  listenAddresses,
+  trustedProxies,
+  boundParameters,
+  includedTenants,
+  targetRules,
+  forwardPaths,
 ]
 
 /** Proves what needs the whole config. */

@@ -216,6 +216,247 @@ export const CATALOG = {
     message: 'Route "{route}" asks for no scope, so nobody can call it: its api is "access: {access}".',
     why: 'Everything is denied until a scope grants it.',
   },
+  'public-asks-nobody': {
+    severity: 'error',
+    message: 'Api "{api}" is public and asks nobody who they are, so "{key}" decides nothing.',
+    why: 'What is written and not enforced would be believed.',
+  },
+  'limit-counts-nobody': {
+    severity: 'error',
+    message: 'Api "{api}" is public, so there is no {per} for this limit to count.',
+    why: 'A limit that counts nothing limits nothing.',
+  },
+  'public-api-without-limit': {
+    severity: 'warning',
+    message: 'Public api "{api}" has no limit of its own.',
+    why: 'Nobody has to say who they are, so anybody can take all of its upstream.',
+  },
+  'limit-never-met': {
+    severity: 'error',
+    message: 'A request to route "{route}" costs {cost}, and {limit} never holds more than {units}.',
+    why: 'Each such request would be refused, however long its caller waits.',
+  },
+  'burst-without-rate': {
+    severity: 'error',
+    message: 'Key "{id}" has a burst, but neither it nor its plan has a rate.',
+    why: 'A burst bounds a rate; alone it limits nothing.',
+  },
+  'limits-not-shared': {
+    severity: 'error',
+    message:
+      'Counters are kept in memory, so {instances} instances would let through {instances} times what the limits say.',
+    why: 'A limit that is overrun is none.',
+  },
+  'keys-not-configured': {
+    severity: 'error',
+    message: 'There is a key "{id}", but "gateway" does not say how keys look ("keys").',
+    why: 'Nobody could present it.',
+  },
+  'key-prefix-taken': {
+    severity: 'warning',
+    message: 'Keys that begin with "{prefix}_" look like those of a well-known service.',
+    why: 'Secret scanners would report our keys to that service, and its keys to us.',
+  },
+  'key-header-owned': {
+    severity: 'error',
+    message: 'The header "{name}" cannot carry a credential: the gateway reads or writes it for something else.',
+    why: 'It would be taken out of each request, and be missed.',
+  },
+  'header-owned': {
+    severity: 'error',
+    message: 'The header "{name}" is the gateway\'s own.',
+    why: 'Callers and upstreams rely on what it says; two writers would contradict each other.',
+  },
+  'header-set-and-removed': {
+    severity: 'error',
+    message: 'The header "{name}" is both set and removed.',
+    why: 'Which of the two happens last would be an accident.',
+  },
+  'cors-any-origin-with-credentials': {
+    severity: 'error',
+    message: 'Any origin ("*") would be let in with credentials.',
+    why: 'Every web page could use the credentials of whoever looks at it.',
+  },
+  'cors-any-origin-and-others': {
+    severity: 'error',
+    message: 'Any origin ("*") is let in, so the other origins decide nothing.',
+    why: 'The list reads as if it let in a few.',
+  },
+  'cors-origin-never-sent': {
+    severity: 'error',
+    message: 'No browser sends the origin "{origin}": {problem}.',
+    why: 'The page that is meant would be refused.',
+  },
+  'cors-any-header': {
+    severity: 'error',
+    message: '"*" in "{list}" does not mean every header.',
+    why: 'With credentials browsers take it for a header of that name.',
+  },
+  'subscription-without-effect': {
+    severity: 'error',
+    message: 'Api "{api}" is "access: {access}", so this subscription decides nothing.',
+    why: 'An approval that is not needed, and a rejection that keeps nobody out, would be believed.',
+  },
+  'subscription-ends-before-start': {
+    severity: 'error',
+    message: 'This subscription to "{api}" ends before it begins.',
+    why: 'It would never hold.',
+  },
+  'subscription-past': {
+    severity: 'warning',
+    message: 'This approved subscription to "{api}" is past its end.',
+    why: 'It reads as approved and opens nothing.',
+  },
+  'approval-not-asked-for': {
+    severity: 'warning',
+    message: 'Tenant "{tenant}" has an approval for api "{api}" that its file does not ask for ("wants").',
+    why: 'Access that nobody wants is access that nobody watches.',
+  },
+  'want-without-effect': {
+    severity: 'warning',
+    message: 'Api "{api}" is "access: {access}": nobody needs to ask for it.',
+    why: 'The request would never be answered.',
+  },
+  'deprecation-missing': {
+    severity: 'error',
+    message: 'Api "{api}" is deprecated, but nothing says since when ("deprecation").',
+    why: 'Callers are told by a header, and that is a date.',
+  },
+  'deprecation-without-effect': {
+    severity: 'warning',
+    message: 'Api "{api}" is "lifecycle: {lifecycle}", so nobody is told of its deprecation.',
+    why: 'Callers learn of it only while the api is deprecated.',
+  },
+  'sunset-out-of-order': {
+    severity: 'warning',
+    message: 'The sunset of api "{api}" comes before its deprecation.',
+    why: 'Callers need the time between the two to move.',
+  },
+  'sunset-past': {
+    severity: 'warning',
+    message: 'The sunset of api "{api}" has passed, and it still answers.',
+    why: 'Callers were told that it would not; the next such date will not be believed.',
+  },
+  'successor-loop': {
+    severity: 'error',
+    message: 'The successors of api "{api}" lead back to it.',
+    why: 'Callers who follow them never arrive.',
+  },
+  'successor-out-of-order': {
+    severity: 'warning',
+    message: 'Api "{api}" sends its callers to "{successor}", which is "lifecycle: {lifecycle}".',
+    why: 'They would have to move again, or find nothing there.',
+  },
+  'key-ends-before-start': {
+    severity: 'error',
+    message: 'Key "{id}" ends before it begins.',
+    why: 'It would never open anything.',
+  },
+  'key-without-end': {
+    severity: 'warning',
+    message: 'Key "{id}" has no end ("expires").',
+    why: 'A secret that leaks opens for as long as its key does.',
+  },
+  'key-past-end': {
+    severity: 'warning',
+    message: 'Key "{id}" is past its end.',
+    why: 'It opens nothing any more and can be taken out.',
+  },
+  'key-ends-soon': {
+    severity: 'warning',
+    message: 'Key "{id}" ends within {days}.',
+    why: 'Its callers will be refused unless they get another in time.',
+  },
+  'retiring-past': {
+    severity: 'warning',
+    message: 'The retiring secret of key "{id}" no longer opens.',
+    why: 'It can be taken out.',
+  },
+  'key-reaches-nothing': {
+    severity: 'warning',
+    message: 'Key "{id}" opens no route.',
+    why: 'Its scopes, or the approvals of its tenant, are not what was meant; or nobody needs it.',
+  },
+  'scope-unused': {
+    severity: 'warning',
+    message: 'No route asks for scope "{name}".',
+    why: 'Holding it means nothing; perhaps a route has lost it.',
+  },
+  'role-unused': {
+    severity: 'warning',
+    message: 'No key holds role "{name}".',
+    why: 'It is a leftover, or a key has lost it.',
+  },
+  'plan-unused': {
+    severity: 'warning',
+    message: 'No key or tenant has plan "{name}".',
+    why: 'It is a leftover, or somebody has other limits than was meant.',
+  },
+  'upstream-unused': {
+    severity: 'warning',
+    message: 'No api forwards to upstream "{name}".',
+    why: 'It is a leftover, or an api goes elsewhere than was meant.',
+  },
+  'secret-unused': {
+    severity: 'warning',
+    message: 'Nothing uses secret "{name}".',
+    why: 'The gateway would not start without it, and does nothing with it.',
+  },
+  'address-duplicate': {
+    severity: 'error',
+    message: 'Listening on {address} takes what {first} listens on.',
+    why: "One of the two listeners would not start, or would take the other's callers.",
+  },
+  'trusted-proxies-everyone': {
+    severity: 'warning',
+    message: 'Every {family} address is a trusted proxy.',
+    why: 'Each caller could say from where it comes: address limits and allowIps would decide nothing.',
+  },
+  'path-parameter-unbound': {
+    severity: 'warning',
+    message: 'Every caller of this path may put any owner into "{name}".',
+    why: "One tenant could reach another's objects, unless the upstream keeps them apart.",
+  },
+  'grant-not-grantable': {
+    severity: 'error',
+    message: 'Key "{id}" holds {what}, which its tenant may not grant.',
+    why: "What a tenant's keys may hold is decided in the including file.",
+  },
+  'plan-not-grantable': {
+    severity: 'error',
+    message: 'Key "{id}" names plan "{plan}", which its tenant may not choose.',
+    why: "What a tenant's keys may use is decided in the including file.",
+  },
+  'grantable-ambiguous': {
+    severity: 'error',
+    message: '"{name}" is a role and a scope.',
+    why: 'Which of the two may be granted would be a guess.',
+  },
+  'tenant-too-many-keys': {
+    severity: 'error',
+    message: 'Tenant "{tenant}" has {count} keys and may have {max}.',
+    why: 'How many there may be is decided in the including file.',
+  },
+  'target-wrong-url': {
+    severity: 'error',
+    message: 'No request can be sent to "{url}": {problem}.',
+    why: 'Each request for it would fail.',
+  },
+  'target-is-gateway': {
+    severity: 'error',
+    message: '"{url}" is this gateway itself.',
+    why: 'Its requests would go round in circles.',
+  },
+  'target-duplicate': {
+    severity: 'warning',
+    message: 'Upstream "{upstream}" names "{url}" twice.',
+    why: 'It would get twice its share; that is what "weight" says.',
+  },
+  'forward-wrong-form': {
+    severity: 'error',
+    message: 'No upstream would read this path as it is meant: {problem}.',
+    why: 'The path goes on exactly as it stands here.',
+  },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; why: string }>
 
 export type DiagnosticCode = keyof typeof CATALOG
