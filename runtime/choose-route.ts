@@ -13,8 +13,11 @@ export function chooseRoute(exchange: Exchange): Refusal | null {
   if (path === null) return refuse('no-route')
   if (isPreflight(exchange)) {
     exchange.route = routeAskedAbout(path, exchange.preflightMethod)
-    exchange.preflight = exchange.route !== null
-    if (exchange.preflight) return null
+    if (exchange.route !== null) {
+      exchange.preflight = true
+      exchange.preflightAllows = methodsOf(path, exchange.route.row.api)
+      return null
+    }
   }
   const { method } = exchange
   exchange.route =
@@ -36,6 +39,12 @@ function routeAskedAbout(path: LoadedPath, method: string): LoadedRoute | null {
     if (other !== undefined) return other
   }
   return null
+}
+
+/** The methods that an api has at a path. */
+function methodsOf(path: LoadedPath, api: number): string {
+  const methods = [...path.methods].filter(([, routes]) => routes.some(({ row }) => row.api === api))
+  return methods.map(([method]) => method).join(', ')
 }
 
 function firstThatHolds(path: LoadedPath, method: string, exchange: Exchange): LoadedRoute | null {

@@ -63,12 +63,14 @@ export interface Exchange {
   refusal: Refusal | null
   /** True when the answer is to a preflight, and nothing else is to be done. */
   preflight: boolean
+  /** The methods that it is told of. */
+  preflightAllows: string
 
   /** Limits that were taken and where: the cell or the address's entry. */
   readonly taken: LoadedLimit[]
   readonly takenAt: number[]
-  /** True when limits were looked at, so that the answer carries their fields. */
-  limited: boolean
+  /** What the answer says of them: finished lines, each ended by CR LF; "" when they were not looked at. */
+  limitLines: string
   /** The limit that refused, for the log. */
   refusedBy: string | null
 
@@ -90,10 +92,11 @@ export interface Exchange {
 export interface LoadedUpstream {
   readonly row: UpstreamRow
   readonly position: number
+  /** What its client was made of: two with one identity share the client. */
+  readonly identity: string
   readonly client: UpstreamClient
-  /** Its own header lines with their secrets put in, each ended by CR LF, and their names. */
+  /** Its own header lines with their secrets put in, each ended by CR LF. */
   readonly lines: string
-  readonly names: ReadonlySet<string>
 }
 
 export function createExchange(table: LoadedTable, peer: Address, wallMs: number, startMs: number): Exchange {
@@ -134,9 +137,10 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     key: null,
     refusal: null,
     preflight: false,
+    preflightAllows: '',
     taken: [],
     takenAt: [],
-    limited: false,
+    limitLines: '',
     refusedBy: null,
     upstream: null,
     call: null,

@@ -1,20 +1,20 @@
 import type { Exchange } from './exchange.ts'
 import { levelOf, usedOf } from './limits/counters.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
-import { cellOf, cellsOf, unitsOf } from './take-limits.ts'
+import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
 
 /** What rounding may take from a whole unit. */
 const UNIT_TOLERANCE = 0.001
 
 /**
- * The RateLimit-Policy and RateLimit lines of an answer, each ended by CR LF; "" when nothing limits the request, or nothing
+ * The RateLimit-Policy and RateLimit lines of a request whose limits were taken or refused, each ended by CR LF; "" when nothing limits the request, or nothing
  * that callers may see.
  *
  * @see draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4.
  */
 export function limitFields(exchange: Exchange): string {
   const { key, route } = exchange
-  if (!exchange.limited || route === null) return ''
+  if (route === null) return ''
   const policy = both(key?.limitSet.policy ?? '', route.row.policy)
   if (policy === '') return ''
   let items = ''
@@ -36,7 +36,7 @@ function rateItem(exchange: Exchange, limit: LoadedLimit): string {
   const level = levelOf(limit, cellsOf(limit), cellOf(exchange, limit), exchange.startMs)
   const remaining = Math.floor(level + UNIT_TOLERANCE)
   if (remaining >= limit.row.burst) return `"${limit.row.name}";r=${limit.row.burst}`
-  const wanted = exchange.refusal === null ? remaining + 1 : Math.max(unitsOf(exchange, limit), remaining + 1)
+  const wanted = exchange.refusedBy === null ? remaining + 1 : Math.max(unitsOf(exchange, limit), remaining + 1)
   return `"${limit.row.name}";r=${remaining};t=${Math.ceil(((wanted - level) * limit.intervalMs) / 1000)}`
 }
 

@@ -56,6 +56,11 @@ export interface LoadedRoute {
   readonly isPublic: boolean
   readonly needsSubscription: boolean
   readonly limits: readonly LoadedLimit[]
+  /** Names of caller's headers that are written anew or left out, and the finished lines that are written. */
+  readonly dropFromRequest: ReadonlySet<string> | null
+  readonly setInRequest: string
+  readonly dropFromAnswer: ReadonlySet<string> | null
+  readonly setInAnswer: string
 }
 
 export interface LoadedKey {
@@ -106,7 +111,34 @@ function loadRoute(table: GatewayTable, row: RouteRow, position: number, limits:
     isPublic: row.access === 'public',
     needsSubscription: row.access === 'subscription',
     limits: row.limits.map((limit) => at(limits, limit)),
+    ...loadHeaderChanges(row, namesOf(at(table.upstreams, row.upstream).headers)),
   }
+}
+
+/** An upstream's own headers stand whatever a route sets. */
+function loadHeaderChanges(
+  { requestHeaders, responseHeaders }: RouteRow,
+  ofUpstream: readonly string[],
+): Pick<LoadedRoute, 'dropFromRequest' | 'setInRequest' | 'dropFromAnswer' | 'setInAnswer'> {
+  const set = requestHeaders.set.filter(([name]) => !ofUpstream.includes(name))
+  return {
+    dropFromRequest: setOf([...requestHeaders.remove, ...set.map(([name]) => name), ...ofUpstream]),
+    setInRequest: linesOf(set),
+    dropFromAnswer: setOf([...responseHeaders.remove, ...responseHeaders.set.map(([name]) => name)]),
+    setInAnswer: linesOf(responseHeaders.set),
+  }
+}
+
+function namesOf(things: readonly { readonly name: string }[]): string[] {
+  return things.map(({ name }) => name)
+}
+
+function setOf(names: readonly string[]): ReadonlySet<string> | null {
+  return names.length === 0 ? null : new Set(names)
+}
+
+function linesOf(headers: readonly (readonly [name: string, value: string])[]): string {
+  return headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
 }
 
 function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {

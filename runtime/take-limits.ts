@@ -2,7 +2,8 @@ import type { Exchange } from './exchange.ts'
 import { giveBackQuota, giveBackRate, levelOf, takeQuota, takeRate } from './limits/counters.ts'
 import { enter, enterAddress, leave, leaveAddress } from './limits/in-flight.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
-import { PAGE_CELLS, PAGE_CELLS_LOG2 } from './limits/slots.ts'
+import { limitFields } from './limit-fields.ts'
+import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
 import type { LimitKind } from '../schemas/table.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 
@@ -28,13 +29,13 @@ interface Violation {
 export function takeLimits(exchange: Exchange): Refusal | null {
   const ofKey = exchange.key?.limits ?? NONE
   const ofRoute = exchange.route?.limits ?? NONE
-  exchange.limited = true
   let violations: Violation[] | null = null
   for (const limit of ofKey) violations = takeOne(exchange, limit, violations)
   for (const limit of ofRoute) violations = takeOne(exchange, limit, violations)
-  if (violations === null) return null
-  giveBack(exchange)
-  return refuseFor(exchange, violations)
+  if (violations !== null) giveBack(exchange)
+  const refusal = violations === null ? null : refuseFor(exchange, violations)
+  exchange.limitLines = limitFields(exchange)
+  return refusal
 }
 
 /** Takes one unit of the key's rate, if there is one left. */
@@ -53,34 +54,6 @@ export function leaveLimits(exchange: Exchange): void {
     else leave(limit, takenAt[i] ?? 0)
   }
   taken.length = 0
-}
-
-/** How much of a limit one request takes. */
-export function unitsOf(exchange: Exchange, limit: LoadedLimit): number {
-  return limit.row.weighted ? (exchange.route?.row.cost ?? 1) : 1
-}
-
-/** The memory that a limit's counters lie in. */
-export function cellsOf(limit: LoadedLimit): BigInt64Array {
-  return limit.row.per === 'address' ? limit.state.addresses.cells : limit.state.cells
-}
-
-/**
- * Where the counter of this request's subject lies: a cell, or an entry of the address table.
- *
- * @throws When a limit counts keys and nobody was authenticated: the compiler refuses such a config.
- */
-export function cellOf(exchange: Exchange, limit: LoadedLimit): number {
-  const { state, row, pages } = limit
-  if (row.per === 'address') return state.addresses.find(exchange.address.counterWords, -limit.number, exchange.startMs)
-  const slot = row.per === 'everyone' ? 0 : slotOf(exchange, limit)
-  return (pages[slot >>> PAGE_CELLS_LOG2] ?? NaN) + (slot & (PAGE_CELLS - 1))
-}
-
-function slotOf({ key }: Exchange, { row, state: { plan } }: LoadedLimit): number {
-  const slot = row.per === 'key' ? plan.keySlots[key?.position ?? -1] : plan.tenantSlots[key?.row.tenant ?? -1]
-  if (slot === undefined) throw new RangeError(`nobody to count for the limit "${row.counter}"`)
-  return slot
 }
 
 function takeOne(exchange: Exchange, limit: LoadedLimit, violations: Violation[] | null): Violation[] | null {

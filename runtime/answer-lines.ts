@@ -1,0 +1,48 @@
+import { isAllowedOrigin } from './answer-preflight.ts'
+import type { Exchange } from './exchange.ts'
+import type { LoadedRoute } from './load-table.ts'
+import type { ResponseHead } from './upstream/types.ts'
+
+/** What the gateway or its engine says itself, whoever answers; Alt-Svc would lead callers around the gateway. */
+const OURS = new Set(['date', 'server', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'alt-svc'])
+const CORS = 'access-control-'
+
+/** Header lines that every answer carries, each ended by CR LF. */
+export function commonLines(exchange: Exchange): string {
+  const { route } = exchange
+  const lines = `x-request-id: ${exchange.requestId}\r\n`
+  if (route === null) return lines
+  return lines + route.api.lifecycleHeaders + corsLines(exchange, route) + exchange.limitLines
+}
+
+/** The lines of an upstream's answer, without what is not its to say, and the gateway's own. */
+export function answerLines(exchange: Exchange, head: ResponseHead): string {
+  const { route } = exchange
+  if (route === null) return ''
+  const { fields } = head
+  const { dropFromAnswer, setInAnswer, api } = route
+  let lines = ''
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] ?? ''
+    if (OURS.has(name) || (dropFromAnswer !== null && dropFromAnswer.has(name))) continue
+    if (api.cors !== null && name.startsWith(CORS)) continue
+    lines += `${name}: ${fields[i + 1] ?? ''}\r\n`
+  }
+  return lines + setInAnswer + commonLines(exchange)
+}
+
+/** What a preflight is told (Fetch Standard, section 3.2.3). */
+export function preflightLines(exchange: Exchange): string {
+  const cors = exchange.route?.api.cors ?? null
+  if (cors === null) return commonLines(exchange)
+  return (
+    `${commonLines(exchange)}access-control-allow-methods: ${exchange.preflightAllows}\r\n` +
+    `access-control-allow-headers: ${cors.allowHeaders}\r\naccess-control-max-age: ${cors.maxAgeSeconds}\r\n`
+  )
+}
+
+function corsLines({ origin }: Exchange, { api: { cors } }: LoadedRoute): string {
+  if (cors === null) return ''
+  if (!isAllowedOrigin(cors.origins, origin)) return 'vary: Origin\r\n'
+  return `access-control-allow-origin: ${origin}\r\nvary: Origin\r\n${cors.headers}`
+}

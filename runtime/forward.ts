@@ -1,0 +1,101 @@
+import { refuse, type RefusalCode } from './refusals.ts'
+import { requestLines, upstreamPath } from './request-lines.ts'
+import {
+  pauseBody,
+  receiveBody,
+  resumeBody,
+  sendBodiless,
+  sendEnd,
+  sendHead,
+  sendPiece,
+  sendWhole,
+  type Answer,
+} from './respond.ts'
+import { failWith, headFor, refuseWith } from './settle.ts'
+import type { Thread } from './thread.ts'
+import type { ResponseHead, UpstreamFault, UpstreamReceiver, UpstreamRequest } from './upstream/types.ts'
+
+const NOT_MODIFIED = 304
+const BUSY_RETRY_SECONDS = 1
+
+const CODES: Readonly<Record<UpstreamFault, RefusalCode>> = {
+  unreachable: 'upstream-unreachable',
+  broken: 'upstream-broken',
+  timeout: 'upstream-timeout',
+  overloaded: 'overloaded',
+}
+
+/** Sends a request whose body, if it has one, was read whole. */
+export function forwardWhole(thread: Thread, answer: Answer, body: Uint8Array | null): void {
+  call(thread, answer, body)
+}
+
+/** Sends a request and hands on its body as it comes. In the engine's handler only. */
+export function forwardStream(thread: Thread, answer: Answer): void {
+  const { exchange } = answer
+  const { contentLength } = exchange
+  call(thread, answer, { bytes: contentLength })
+  receiveBody(answer, contentLength, (piece, isLast) => {
+    if (exchange.call?.write(piece) === false) pauseBody(answer)
+    if (isLast) exchange.call?.end()
+  })
+}
+
+function call(thread: Thread, answer: Answer, body: UpstreamRequest['body']): void {
+  const { exchange } = answer
+  const { route, upstream } = exchange
+  if (route === null || upstream === null) throw new Error('a request without a route is not forwarded')
+  exchange.calledMs = thread.monotonicMs()
+  const request = {
+    method: exchange.method,
+    path: upstreamPath(exchange),
+    headers: requestLines(exchange, upstream),
+    body,
+    timeoutMs: Math.max(0, route.row.timeoutMs - (exchange.calledMs - exchange.startMs)),
+  }
+  exchange.call = upstream.client.send(request, receiverFor(thread, answer))
+}
+
+/** What the upstream's answer does to the caller's. A throw in it is a bug that ends this request alone. */
+function receiverFor(thread: Thread, answer: Answer): UpstreamReceiver {
+  const { exchange } = answer
+  const attempt = (step: () => void): void => {
+    if (exchange.settled) return
+    try {
+      step()
+    } catch (error) {
+      failWith(thread, answer, error)
+    }
+  }
+  return {
+    onHead: (head, piece, isLast) => attempt(() => takeHead(thread, answer, head, piece, isLast)),
+    onBody: (piece, isLast) => attempt(() => takeBody(answer, piece, isLast)),
+    onDrain: () => attempt(() => resumeBody(answer)),
+    onFault: (fault) => attempt(() => takeFault(thread, answer, fault)),
+  }
+}
+
+function takeHead(thread: Thread, answer: Answer, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {
+  const { exchange } = answer
+  exchange.headMs = thread.monotonicMs()
+  const isOurFault = (head.status === 401 || head.status === 403) && exchange.upstream?.row.ownCredential === true
+  if (isOurFault) return refuseWith(thread, answer, refuse('upstream-broken'))
+  const isHead = exchange.method === 'HEAD'
+  const answerHead = headFor(thread, answer, head)
+  if (!head.hasBody)
+    return sendBodiless(answer, answerHead, isHead || head.status === NOT_MODIFIED ? head.contentLength : -1)
+  if (isLast) return sendWhole(answer, answerHead, piece, { isHead })
+  sendHead(answer, answerHead, head.contentLength)
+  takeBody(answer, piece, false)
+}
+
+function takeBody(answer: Answer, piece: Uint8Array, isLast: boolean): void {
+  if (!sendPiece(answer, piece)) answer.exchange.call?.pause()
+  if (isLast) sendEnd(answer)
+}
+
+function takeFault(thread: Thread, answer: Answer, fault: UpstreamFault): void {
+  const headers = fault === 'overloaded' ? `retry-after: ${BUSY_RETRY_SECONDS}\r\n` : ''
+  const members = fault === 'overloaded' ? { retryAfter: BUSY_RETRY_SECONDS } : {}
+  refuseWith(thread, answer, refuse(CODES[fault], { headers, members }))
+}

@@ -1,0 +1,79 @@
+import { decide } from './decide.ts'
+import type { Exchange } from './exchange.ts'
+import { forwardStream, forwardWhole } from './forward.ts'
+import { at } from './load-table.ts'
+import { readBody } from './read-body.ts'
+import { createReadRequest, type RequestSource } from './read-request.ts'
+import { refuse } from './refusals.ts'
+import { receiveBody, type Answer, type AnswerEvents } from './respond.ts'
+import { abandon, allowPreflight, failWith, isUnderWay, refuseWith, settle } from './settle.ts'
+import type { Serving, Thread } from './thread.ts'
+import { checkBodyType, validateBody } from './validate-body.ts'
+import { validateQuery } from './validate-query.ts'
+
+const NO_VALIDATOR = -1
+
+/** The life of one request, top to bottom. Called from the engine's handler; the source is gone when it returns. */
+export type Handle = (answer: Answer, serving: Serving, source: RequestSource) => void
+
+export function createHandle(thread: Thread): Handle {
+  const readRequest = createReadRequest(thread.newId, thread.addresses)
+  return (answer, { upstreams }, source) => {
+    const { exchange } = answer
+    thread.underWay.add(answer)
+    try {
+      readRequest(exchange, source)
+      decide(exchange)
+      if (exchange.route !== null) exchange.upstream = at(upstreams, exchange.route.row.upstream)
+      carryOut(thread, answer, exchange)
+    } catch (error) {
+      failWith(thread, answer, error)
+    }
+  }
+}
+
+/** What happens to an answer outside the handler. */
+export function createEvents(thread: Thread): AnswerEvents {
+  return {
+    onEnd: (answer) => settle(thread, answer),
+    onGone: (answer) => abandon(thread, answer),
+    onRoom: (answer) => answer.exchange.call?.resume(),
+    onSlowBody: (answer) => {
+      if (isUnderWay(answer)) refuseWith(thread, answer, refuse('body-timeout', { close: true }))
+    },
+    onBug: (answer, error) => failWith(thread, answer, error),
+  }
+}
+
+function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
+  const refusal = exchange.refusal ?? (exchange.preflight ? null : checkContent(exchange))
+  const hasBody = exchange.contentLength > 0 || exchange.chunked
+  // Whoever answers without reading the body lets the engine read over it; of a body in doubt there is no telling where it ends.
+  if (hasBody && (refusal !== null || exchange.preflight))
+    receiveBody(answer, isFraming(exchange) ? 0 : exchange.contentLength, null)
+  if (refusal !== null) return refuseWith(thread, answer, refusal)
+  if (exchange.preflight) return allowPreflight(thread, answer)
+  if (hasBody && exchange.route?.row.body !== NO_VALIDATOR) return readAndForward(thread, answer, exchange)
+  if (hasBody) return forwardStream(thread, answer)
+  forwardWhole(thread, answer, null)
+}
+
+/** What can be held against the route's schemas before the body comes. */
+function checkContent(exchange: Exchange): Exchange['refusal'] {
+  const invalid = validateQuery(exchange)
+  if (invalid !== null || exchange.route?.row.body === NO_VALIDATOR) return invalid
+  return checkBodyType(exchange)
+}
+
+function readAndForward(thread: Thread, answer: Answer, exchange: Exchange): void {
+  readBody(answer, (body) => {
+    const refusal = 'code' in body ? body : validateBody(exchange, body)
+    if (refusal !== null) refuseWith(thread, answer, refusal)
+    else if (body instanceof Uint8Array) forwardWhole(thread, answer, body)
+  })
+}
+
+/** A refusal of the framing: the length that the request names is not to be trusted. */
+function isFraming({ refusal }: Exchange): boolean {
+  return refusal?.close === true && refusal.code !== 'body-too-large'
+}

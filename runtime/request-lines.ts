@@ -1,0 +1,75 @@
+import { isInRanges } from './address-words.ts'
+import { parameterOf, type Exchange, type LoadedUpstream } from './exchange.ts'
+
+/** What a Connection header may say without naming other headers. */
+const PLAIN_CONNECTION = /^(?:close|keep-alive|)$/i
+const LINE_END = '\r\n'
+
+/** Path and query that an upstream is asked for. */
+export function upstreamPath(exchange: Exchange): string {
+  const { route, path, query } = exchange
+  const forward = route?.row.forward ?? null
+  const target =
+    forward === null
+      ? path
+      : forward.map((part) => (typeof part === 'string' ? part : parameterOf(exchange, part.parameter))).join('')
+  return query === '' ? target : `${target}?${query}`
+}
+
+/** Header lines that an upstream gets, each ended by CR LF. */
+export function requestLines(exchange: Exchange, upstream: LoadedUpstream): string {
+  const { route, key } = exchange
+  return (
+    callersLines(exchange) +
+    (route?.setInRequest ?? '') +
+    upstream.lines +
+    (key?.row.identity ?? '') +
+    forwardingLines(exchange) +
+    `x-request-id: ${exchange.requestId}\r\ntraceparent: ${exchange.traceparent}\r\n` +
+    (exchange.tracestate === '' ? '' : `tracestate: ${exchange.tracestate}\r\n`)
+  )
+}
+
+/** What the caller sent, without what the route or the upstream writes anew, and without what is about its connection only. */
+function callersLines({ route, lines, connection }: Exchange): string {
+  const drop = route?.dropFromRequest ?? null
+  if (drop === null && PLAIN_CONNECTION.test(connection)) return lines
+  const named = new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  let kept = ''
+  for (let start = 0; start < lines.length;) {
+    const end = lines.indexOf(LINE_END, start) + LINE_END.length
+    const name = lines.slice(start, lines.indexOf(':', start))
+    if (!named.has(name) && drop?.has(name) !== true) kept += lines.slice(start, end)
+    start = end
+  }
+  return kept
+}
+
+/**
+ * Who the request comes from. Written anew, and appended to only where the peer is a trusted proxy.
+ *
+ * @see RFC 9110, section 7.6.3 (Via); RFC 7239 (Forwarded).
+ */
+function forwardingLines({
+  table,
+  peer,
+  host,
+  via,
+  forwardedFor,
+  forwardedProto,
+  forwardedHost,
+  forwarded,
+}: Exchange): string {
+  const { name, trustedProxies } = table.table.gateway
+  const trusted = trustedProxies.length > 0 && isInRanges(peer.words, trustedProxies)
+  const proto = trusted && forwardedProto !== '' ? forwardedProto : 'http'
+  const node = peer.text.includes(':') ? `"[${peer.text}]"` : peer.text
+  const hop = `for=${node};host="${host}";proto=http`
+  return (
+    `via: ${via === '' ? '' : `${via}, `}1.1 ${name}\r\n` +
+    `x-forwarded-for: ${trusted && forwardedFor !== '' ? `${forwardedFor}, ` : ''}${peer.text}\r\n` +
+    `x-forwarded-proto: ${proto}\r\n` +
+    `x-forwarded-host: ${trusted && forwardedHost !== '' ? forwardedHost : host}\r\n` +
+    `forwarded: ${trusted && forwarded !== '' ? `${forwarded}, ` : ''}${hop}\r\n`
+  )
+}

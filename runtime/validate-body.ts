@@ -1,0 +1,33 @@
+import type { ValidationError, Validator } from '../schemas/table.ts'
+import type { Exchange } from './exchange.ts'
+import { at } from './load-table.ts'
+import { refuse, type Refusal } from './refusals.ts'
+import { readStrictJson } from './strict-json.ts'
+
+/** @see RFC 6839, section 3.1: the +json suffix; the only charset that JSON has is UTF-8. */
+const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i
+const VIOLATIONS_MAX = 100
+
+/** What can be said of a body that a schema describes before it is read. */
+export function checkBodyType({ contentType, contentEncoding, contentLength, chunked }: Exchange): Refusal | null {
+  if (contentLength <= 0 && !chunked) return refuse('unreadable-body', { detail: 'There is no body.' })
+  if (contentEncoding !== '')
+    return refuse('unsupported-media-type', { detail: 'A body with a content coding is not taken here.' })
+  if (JSON_TYPE.test(contentType)) return null
+  return refuse('unsupported-media-type', { detail: 'The body must be application/json in UTF-8.' })
+}
+
+/** Holds a whole body against its route's schema. */
+export function validateBody(exchange: Exchange, bytes: Uint8Array): Refusal | null {
+  const json = readStrictJson(bytes)
+  if (json.problem !== null) return refuse('unreadable-body', { detail: json.problem })
+  const validator = at<Validator>(exchange.table.table.validators.bodies, exchange.route?.row.body ?? -1)
+  if (validator(json.value)) return null
+  const errors = (validator.errors ?? []).slice(0, VIOLATIONS_MAX).map(describe)
+  return refuse('invalid-request', { members: { errors } })
+}
+
+/** @see RFC 6901, section 6: a pointer as a fragment. */
+function describe({ instancePath, message }: ValidationError): { pointer: string; detail: string } {
+  return { pointer: '#' + encodeURI(instancePath), detail: message ?? 'is not valid' }
+}

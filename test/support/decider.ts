@@ -1,0 +1,63 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { compile } from '../../compiler/compile.ts'
+import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
+import { formatText } from '../../compiler/diagnostics/text.ts'
+import { parseAddressWords } from '../../runtime/address-words.ts'
+import { decide } from '../../runtime/decide.ts'
+import { createExchange, type Exchange } from '../../runtime/exchange.ts'
+import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { createSlotBook } from '../../runtime/limits/slots.ts'
+import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
+import { loadTable } from '../../runtime/load-table.ts'
+import { createReadRequest } from '../../runtime/read-request.ts'
+import { readTable } from '../../runtime/read-table.ts'
+
+export const AT_MS = Date.parse('2026-11-22T12:00:00Z')
+const SCHEMAS = resolve(import.meta.dirname, '../../schemas')
+
+export interface TestRequest {
+  readonly method?: string
+  /** Path and query, as sent. */
+  readonly url: string
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly from?: string
+  /** Since `AT_MS`, on both clocks. */
+  readonly afterMs?: number
+}
+
+/** Decides requests against one config, one after the other, on one set of counters. No socket is touched. */
+export type Decide = (request: TestRequest) => Exchange
+
+/** Compiles a config and makes it ready to decide. @throws When it has an error. */
+export async function createDecider(yaml: string, files: Readonly<Record<string, string>> = {}): Promise<Decide> {
+  const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
+  for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
+  const compiled = await compile(join(folder, 'gateway.yaml'), { schemaFolder: SCHEMAS, atMs: AT_MS, cwd: folder })
+  if (compiled.files === null)
+    throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
+  const table = readTable(await bundleTable(compiled.files))
+  const memory = createLimitMemory(0, 1)
+  const plan = createSlotBook(cellsOf(memory)).plan(table)
+  if (plan === null) throw new Error('the table has too many counters for a test')
+  const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
+  const addresses = createKnownAddresses()
+  const readRequest = createReadRequest(() => '00000000-0000-4000-8000-000000000000', addresses)
+
+  return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0 }) => {
+    const words = parseAddressWords(from)
+    if (words === null) throw new Error(`not an address: ${from}`)
+    const exchange = createExchange(loaded, addresses.ofWords(words), AT_MS + afterMs, afterMs)
+    const question = url.indexOf('?')
+    const lines = headers.some(([name]) => name === 'host') ? headers : [['host', 'gateway.test'] as const, ...headers]
+    readRequest(exchange, {
+      getCaseSensitiveMethod: () => method,
+      getUrl: () => (question < 0 ? url : url.slice(0, question)),
+      getQuery: () => (question < 0 ? '' : url.slice(question + 1)),
+      forEach: (callback) => lines.forEach(([name, value]) => callback(name, value)),
+    })
+    decide(exchange)
+    return exchange
+  }
+}
