@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { CommandFault } from './command-fault.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
+import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
@@ -39,9 +40,15 @@ function createProgram(): Command {
     .version(context.version)
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
-  const commands = [checkCommand(context), compileCommand(context)]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  const commands = [checkCommand(context), compileCommand(context), keysCommand(context)]
+  for (const command of commands) addTo(program, command)
   return program
+}
+
+/** What holds for the program holds for its commands and theirs. */
+function addTo(parent: Command, command: Command): void {
+  parent.addCommand(command.copyInheritedSettings(parent))
+  for (const inner of command.commands) inner.copyInheritedSettings(command)
 }
 
 async function main(): Promise<void> {

@@ -27,12 +27,12 @@ export function compileCommand(context: CommandContext): Command {
       const changes = compareOutput(folder, compiled.files)
       if (options.check === true) {
         const different = [...changes.write, ...changes.remove]
-        for (const name of different) context.print(`${nameOf(name)} differs from what ${printable(file)} compiles to`)
+        for (const name of different) context.tell(`${nameOf(name)} differs from what ${printable(file)} compiles to`)
         return context.endWith(different.length === 0 ? EXIT.done : EXIT.wrong)
       }
       writeOutput(folder, compiled.files, changes)
-      for (const name of changes.write) context.print(`wrote ${nameOf(name)}`)
-      for (const name of changes.remove) context.print(`removed ${nameOf(name)}`)
-      if (changes.write.length + changes.remove.length === 0) context.print(`${nameOf('table.ts')} is up to date`)
+      for (const name of changes.write) context.tell(`wrote ${nameOf(name)}`)
+      for (const name of changes.remove) context.tell(`removed ${nameOf(name)}`)
+      if (changes.write.length + changes.remove.length === 0) context.tell(`${nameOf('table.ts')} is up to date`)
     })
 }

@@ -14,16 +14,16 @@ const SCHEMA = '{ "type": "object", "required": ["name"] }'
 test('the table is written beside its config, and a second time there is nothing to do', async () => {
   const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG })
   const first = await runKeysmith(['compile'], { cwd })
-  expect(first).toEqual({ exit: 0, stdout: 'wrote table.ts\n', stderr: '' })
+  expect(first).toEqual({ exit: 0, stdout: '', stderr: 'wrote table.ts\n' })
   expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'table.ts'])
   expect(readFileSync(join(cwd, 'table.ts'), 'utf8')).toContain('satisfies GatewayTable')
-  expect((await runKeysmith(['compile'], { cwd })).stdout).toBe('table.ts is up to date\n')
+  expect((await runKeysmith(['compile'], { cwd })).stderr).toBe('table.ts is up to date\n')
 })
 
 test('another folder is made when it is not there', async () => {
   const cwd = temporaryFolder({ 'conf/gateway.yaml': SMALL_CONFIG })
-  const { exit, stdout } = await runKeysmith(['compile', 'conf', '-o', 'out/tables'], { cwd })
-  expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'wrote out/tables/table.ts\n' })
+  const { exit, stderr } = await runKeysmith(['compile', 'conf', '-o', 'out/tables'], { cwd })
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: 'wrote out/tables/table.ts\n' })
   expect(readdirSync(join(cwd, 'conf'))).toEqual(['gateway.yaml'])
 })
 
@@ -34,8 +34,8 @@ test('validators come with the table and go when nothing is validated any more',
   expect(existsSync(join(cwd, 'validators.d.ts'))).toBe(true)
 
   writeFileSync(join(cwd, 'gateway.yaml'), SMALL_CONFIG)
-  const { stdout } = await runKeysmith(['compile'], { cwd })
-  expect(stdout).toBe('wrote table.ts\nremoved validators.js\nremoved validators.d.ts\n')
+  const { stderr } = await runKeysmith(['compile'], { cwd })
+  expect(stderr).toBe('wrote table.ts\nremoved validators.js\nremoved validators.d.ts\n')
   expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'table.ts', 'thing.schema.json'])
 })
 
@@ -65,7 +65,7 @@ test('--check writes nothing and fails for what differs or is left over', async 
   const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG })
   const missing = await runKeysmith(['compile', '--check'], { cwd })
   expect(missing.exit).toBe(1)
-  expect(missing.stdout).toBe('table.ts differs from what gateway.yaml compiles to\n')
+  expect(missing.stderr).toBe('table.ts differs from what gateway.yaml compiles to\n')
   expect(readdirSync(cwd)).toEqual(['gateway.yaml'])
   await runKeysmith(['compile'], { cwd })
   expect(await runKeysmith(['compile', '--check'], { cwd })).toEqual({ exit: 0, stdout: '', stderr: '' })
