@@ -78,7 +78,7 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
     case KIND.DROP:
       return null
     case KIND.CREDENTIAL:
-      readCredential(exchange, name === 'authorization' ? value.replace(BEARER, '') : value)
+      readCredential(exchange, name === 'authorization' ? tokenOf(value) : value)
       return null
     case KIND.HOST:
       exchange.host = value
@@ -134,6 +134,11 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
     case KIND.MALFORMED:
       return malformed('A header has a name that it cannot have.')
   }
+}
+
+/** Any other scheme than Bearer is as good as no credential (RFC 6750, section 3.1). */
+function tokenOf(authorization: string): string {
+  return BEARER.test(authorization) ? authorization.replace(BEARER, '') : ''
 }
 
 function readCredential(exchange: Exchange, value: string): void {
