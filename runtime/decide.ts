@@ -14,7 +14,8 @@ import { takeLimits } from './take-limits.ts'
 export function decide(exchange: Exchange): void {
   if (exchange.refusal !== null) return
   const unrouted = chooseRoute(exchange)
-  exchange.refusal = checkDeclaredBody(exchange) ?? unrouted ?? checkLifecycle(exchange)
+  const body = checkDeclaredBody(exchange, unrouted === null ? exchange.route : null)
+  exchange.refusal = body ?? unrouted ?? checkLifecycle(exchange)
   if (exchange.refusal !== null) return
   if (exchange.preflight) {
     exchange.refusal = answerPreflight(exchange)
