@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.ts'
 import type { LoadedPath, LoadedRoute } from './load-table.ts'
-import { holds } from './match-conditions.ts'
+import { holds, mayHold } from './match-conditions.ts'
 import { matchPath } from './match-route.ts'
 import { refuse, type Refusal } from './refusals.ts'
 
@@ -12,7 +12,7 @@ export function chooseRoute(exchange: Exchange): Refusal | null {
   const path = matchPath(exchange.table, exchange.path, exchange.parameters)
   if (path === null) return refuse('no-route')
   if (isPreflight(exchange)) {
-    exchange.route = routeAskedAbout(path, exchange.preflightMethod)
+    exchange.route = routeAskedAbout(path, exchange)
     if (exchange.route !== null) {
       exchange.preflight = true
       exchange.preflightAllows = methodsOf(path, exchange.route.row.api)
@@ -20,9 +20,12 @@ export function chooseRoute(exchange: Exchange): Refusal | null {
     }
   }
   const { method } = exchange
-  exchange.route =
+  const found =
     firstThatHolds(path, method, exchange) ?? (method === 'HEAD' ? firstThatHolds(path, 'GET', exchange) : null)
-  return exchange.route === null ? refuseMethod(path, exchange) : null
+  if (found === null) return refuseMethod(path, exchange)
+  if (isDraft(found)) return refuse('no-route')
+  exchange.route = found
+  return null
 }
 
 /** @see Fetch Standard, section 3.2.2: what tells a preflight from another OPTIONS. */
@@ -30,15 +33,25 @@ function isPreflight({ method, origin, preflightMethod }: Exchange): boolean {
   return method === 'OPTIONS' && origin !== '' && preflightMethod !== ''
 }
 
-/** A preflight carries none of the headers that a `match` looks at: any route of the path with CORS answers it. */
-function routeAskedAbout(path: LoadedPath, method: string): LoadedRoute | null {
-  const asked = path.methods.get(method)?.find(({ api }) => api.cors !== null)
+/** A preflight carries none of the headers that a `match` looks at: any route with CORS that may be meant answers it. */
+function routeAskedAbout(path: LoadedPath, exchange: Exchange): LoadedRoute | null {
+  const asked = path.methods.get(exchange.preflightMethod)?.find((route) => mayAnswer(route, exchange))
   if (asked !== undefined) return asked
   for (const routes of path.methods.values()) {
-    const other = routes.find(({ api }) => api.cors !== null)
+    const other = routes.find((route) => mayAnswer(route, exchange))
     if (other !== undefined) return other
   }
   return null
+}
+
+function mayAnswer(route: LoadedRoute, exchange: Exchange): boolean {
+  if (route.api.cors === null || isDraft(route)) return false
+  return route.match === null || mayHold(route.match, exchange)
+}
+
+/** A draft's path is taken, and nothing answers there. */
+function isDraft({ api }: LoadedRoute): boolean {
+  return api.lifecycle === 'draft'
 }
 
 /** The methods that an api has at a path. */
@@ -58,7 +71,7 @@ function refuseMethod(path: LoadedPath, exchange: Exchange): Refusal {
   const allowed = new Set<string>()
   for (const method of path.methods.keys()) {
     const route = firstThatHolds(path, method, exchange)
-    if (route === null) continue
+    if (route === null || isDraft(route)) continue
     // The refusal belongs to the api, which may have something to say of itself.
     exchange.route ??= route
     allowed.add(method)

@@ -143,14 +143,9 @@ function linesOf(headers: readonly (readonly [name: string, value: string])[]): 
 
 function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {
   const methods = Object.entries(row.methods).map(([method, positions]) => {
-    return [method, positions.map((position) => at(routes, position)).filter(isPublished)] as const
+    return [method, positions.map((position) => at(routes, position))] as const
   })
   return { path: row.path, methods: new Map(methods) }
-}
-
-/** A draft's path is taken, and nothing answers there. */
-function isPublished({ api }: LoadedRoute): boolean {
-  return api.lifecycle !== 'draft'
 }
 
 function loadKey(table: GatewayTable, row: KeyRow, position: number, limits: readonly LoadedLimit[]): LoadedKey {

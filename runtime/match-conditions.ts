@@ -5,8 +5,13 @@ import { queryPairs } from './query.ts'
 /** True when a request meets all that a route asks for besides the path. */
 export function holds(match: MatchRow, exchange: Exchange): boolean {
   const { matchable } = exchange
-  if (match.host !== null && hostWithoutPort(exchange.host) !== match.host) return false
   for (const [name, value] of match.headers) if (matchable?.get(name) !== value) return false
+  return mayHold(match, exchange)
+}
+
+/** As `holds`, headers aside: what a preflight can say of the request that is to follow. */
+export function mayHold(match: MatchRow, exchange: Exchange): boolean {
+  if (match.host !== null && hostWithoutPort(exchange.host) !== match.host) return false
   return match.query.length === 0 || queryHolds(match.query, exchange.query)
 }
 
