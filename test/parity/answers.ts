@@ -1,0 +1,85 @@
+import type { GatewayTable } from '../../schemas/table.ts'
+import { parseAddressWords } from '../../runtime/address-words.ts'
+import { decide } from '../../runtime/decide.ts'
+import { createExchange, type Exchange } from '../../runtime/exchange.ts'
+import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { createSlotBook } from '../../runtime/limits/slots.ts'
+import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
+import { loadTable } from '../../runtime/load-table.ts'
+import { createReadRequest } from '../../runtime/read-request.ts'
+import { leaveLimits } from '../../runtime/take-limits.ts'
+import type { AimedRequest } from './generate-requests.ts'
+import { interpret, type TimedRequest, type Verdict } from './interpret.ts'
+import type { PlainConfig } from './interpret-config.ts'
+
+/** What one side says to each request: "200", "204", or a status and a code; behind it what a 405 allows. */
+export type Answers = readonly string[]
+
+/** What ends later than it begins, in the order of a sequence. */
+interface Started {
+  readonly endsAt: number
+  readonly end: () => void
+}
+
+/** What the interpreter says; each request has one answer, or more where limits tie. */
+export function answersOfYaml(config: PlainConfig, requests: readonly AimedRequest[]): readonly Answers[] {
+  const counters = new Map()
+  return inSequence(requests, (request) => {
+    const { answers, allow, end }: Verdict = interpret(config, request, counters)
+    return { answer: answers.map((answer) => withAllow(answer, allow)), ...(end === undefined ? {} : { end }) }
+  })
+}
+
+/** What the runtime says with a table of the compiler. */
+export function answersOfTable(table: GatewayTable, requests: readonly AimedRequest[]): Answers {
+  const memory = createLimitMemory(1, 1)
+  const plan = createSlotBook(cellsOf(memory)).plan(table)
+  if (plan === null) throw new Error('the table needs more cells than there are')
+  const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
+  const addresses = createKnownAddresses()
+  const read = createReadRequest(() => '00000000-0000-4000-8000-000000000000', addresses)
+  return inSequence(requests, (request) => {
+    const words = parseAddressWords(request.peer)
+    if (words === null) throw new Error(`not an address: ${request.peer}`)
+    const exchange = createExchange(loaded, addresses.ofWords(words), request.wallMs, request.tickMs)
+    read(exchange, sourceOf(request))
+    decide(exchange)
+    return { answer: answerOf(exchange), end: () => leaveLimits(exchange) }
+  })
+}
+
+/** Runs one request after the other, and ends each when its time has come. */
+function inSequence<Answer>(
+  requests: readonly AimedRequest[],
+  ask: (request: AimedRequest) => { answer: Answer; end?: () => void },
+): Answer[] {
+  let started: Started[] = []
+  return requests.map((request, i) => {
+    for (const { end } of started.filter(({ endsAt }) => endsAt < i)) end()
+    started = started.filter(({ endsAt }) => endsAt >= i)
+    const { answer, end } = ask(request)
+    if (end !== undefined) started.push({ endsAt: i + request.endsAfter, end })
+    return answer
+  })
+}
+
+function sourceOf({ method, path, query, headers }: TimedRequest): Parameters<ReturnType<typeof createReadRequest>>[1] {
+  return {
+    getCaseSensitiveMethod: () => method,
+    getUrl: () => path,
+    getQuery: () => query,
+    forEach: (callback) => {
+      for (const [name, value] of headers) callback(name, value)
+    },
+  }
+}
+
+function answerOf({ refusal, preflight }: Exchange): string {
+  if (refusal === null) return preflight ? '204' : '200'
+  const allow = /^allow: (.*)\r\n/m.exec(refusal.headers)?.[1]?.split(', ')
+  return withAllow(`${refusal.status} ${refusal.code}`, allow)
+}
+
+function withAllow(answer: string, allow: readonly string[] | undefined): string {
+  return allow === undefined ? answer : `${answer}: ${[...allow].sort().join(', ')}`
+}

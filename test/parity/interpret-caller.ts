@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import ipaddr from 'ipaddr.js'
+import type { RawTenant } from '../../compiler/2-validate/raw.ts'
+import type { PlainConfig } from './interpret-config.ts'
+import { valuesOf, type PlainRequest } from './interpret-path.ts'
+
+/** A request with the time of day and the address at the other end of the connection. */
+export type SentRequest = PlainRequest & { readonly wallMs: number; readonly peer: string }
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Who calls, or the code of what keeps them out. */
+export function authenticate(config: PlainConfig, request: SentRequest): Caller | string {
+  const { headers = ['x-api-key', 'authorization'] } = config.gateway.keys ?? {}
+  const presented = new Set(headers.flatMap((name) => valuesOf(request, name).map((value) => secretIn(name, value))))
+  presented.delete('')
+  if (presented.size > 1) return '400 ambiguous-credential'
+  const [secret] = presented
+  if (secret === undefined) return '401 missing-credential'
+  const caller = callerOf(config, secret, request)
+  if (caller === undefined) return '401 invalid-key'
+  const { suspended, expires, notBefore, allowIps } = caller.key
+  if (hasCome(suspended?.since, request, false)) return '403 suspended'
+  if (hasCome(expires, request, false)) return '401 expired-key'
+  if (!hasCome(notBefore, request, true)) return '401 key-not-yet-valid'
+  return allowIps === undefined || isIn(addressOf(config, request), allowIps) ? caller : '403 address-not-allowed'
+}
+
+/** What is in "authorization" is a credential only behind "Bearer", in any case. */
+function secretIn(header: string, value: string): string {
+  return header === 'authorization' ? (/^bearer +(.*)$/i.exec(value)?.[1] ?? '') : value
+}
+
+/** A secret that begins with the prefix is of our format; any other opens only a key that is marked as imported. */
+function callerOf(config: PlainConfig, secret: string, { wallMs }: SentRequest): Caller | undefined {
+  const { prefix = '', accept = ['live', 'test'] } = config.gateway.keys ?? {}
+  const [start = '', environment = '', characters = ''] = secret.split('_')
+  const isOurs = start === prefix && secret.includes('_')
+  const checksum = [...characters.slice(-6)].reduce((sum, digit) => sum * 62 + DIGITS.indexOf(digit), 0)
+  const isWellFormed = /^[^_]+_[^_]+_[0-9A-Za-z]{38}$/.test(secret) && checksum === crc32(secret.slice(0, -6))
+  if (isOurs && !(isWellFormed && accept.includes(environment))) return undefined
+  const digest = `sha256:${createHash('sha256').update(secret).digest('hex')}`
+  return callersOf(config).find(({ key: { digest: current, retiring, imported = false } }) => {
+    const isOld = retiring?.digest === digest && wallMs < Date.parse(retiring.until)
+    return imported !== isOurs && (current === digest || isOld)
+  })
+}
+
+export type Caller = ReturnType<typeof callersOf>[number]
+
+function callersOf({ tenants }: PlainConfig) {
+  const keysOf = ([tenantName, tenant]: [string, RawTenant]) =>
+    Object.entries(tenant.keys ?? {}).map(([id, key]) => ({ id, key, tenantName, tenant }))
+  return Object.entries(tenants).flatMap(keysOf)
+}
+
+/** True when a point in time is there; `otherwise` for one that is not written. */
+export function hasCome(instant: string | undefined, { wallMs }: SentRequest, otherwise: boolean): boolean {
+  return instant === undefined ? otherwise : wallMs >= Date.parse(instant)
+}
+
+/** The first address from the right that is no trusted proxy's. */
+export function addressOf(config: PlainConfig, request: SentRequest): string {
+  const hops = valuesOf(request, 'x-forwarded-for').flatMap((value) => value.split(','))
+  let address = request.peer
+  while (isIn(address, config.gateway.trustedProxies ?? [])) {
+    const hop = hops.pop()?.trim() ?? ''
+    if (!ipaddr.isValid(hop)) break
+    address = hop
+  }
+  return address
+}
+
+function isIn(address: string, ranges: readonly string[]): boolean {
+  const one = ipaddr.process(address)
+  return ranges.some((text) => {
+    const range = ipaddr.parseCIDR(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`)
+    return one.kind() === range[0].kind() && one.match(range)
+  })
+}
