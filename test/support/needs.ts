@@ -27,6 +27,7 @@ export const GROUPS = {
   'known secrets': ['shared'],
   'trace context vectors': ['shared'],
   'printed curl lines': ['curl'],
+  'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
   'the faults of the engine': ['shared', 'namespaces'],
 } as const satisfies Record<string, readonly Need[]>

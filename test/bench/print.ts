@@ -1,0 +1,41 @@
+import type { MicroResult, Round, WorkloadResult } from './result.ts'
+
+const PERCENT = 100
+
+/** A line for each round as it ends. */
+export function roundLine(name: string, number: number, round: Round): string {
+  const books = [`logged ${round.logged}`, ...(round.dropped > 0 ? [`dropped ${round.dropped}`] : [])]
+  if (round.measured !== null) books.push(`measured ${round.measured}`)
+  return [
+    `  ${String(number).padStart(2)} ${name.padEnd(12)}`,
+    `${round.cpuMicros.toFixed(2).padStart(7)} µs`,
+    `${Math.round(round.perSecond).toString().padStart(7)}/s`,
+    `p50 ${round.p50Micros} µs, p90 ${round.p90Micros} µs`,
+    `load core ${Math.round(round.loadCoreShare * PERCENT)} %`,
+    `served ${round.requests}, ${books.join(', ')}`,
+    ...round.losses.map((loss) => `LOST: ${loss}`),
+  ].join('  ')
+}
+
+/** The medians of one workload, a line for each candidate. */
+export function workloadLines(result: WorkloadResult): string[] {
+  return result.candidates.map((candidate) => {
+    return [
+      `  => ${candidate.name.padEnd(12)}`,
+      `${candidate.cpuMicros.toFixed(2).padStart(7)} µs a ${result.unit}`,
+      `${candidate.ratioToNginx.toFixed(3)} x nginx`,
+      `${Math.round(candidate.perSecond)}/s`,
+      `start ${Math.round(candidate.startMs)} ms`,
+      `memory ${candidate.idleMiB.toFixed(0)} / ${candidate.loadMiB.toFixed(0)} MiB`,
+    ].join('  ')
+  })
+}
+
+export function microLine({ name, nanosPerRequest, budgetNanos }: MicroResult): string {
+  const verdict = budgetNanos === null ? '' : isWithin(nanosPerRequest, budgetNanos)
+  return `  ${name.padEnd(42)} ${nanosPerRequest.toFixed(0).padStart(5)} ns${verdict}`
+}
+
+function isWithin(nanos: number, budgetNanos: number): string {
+  return `, ${nanos <= budgetNanos ? 'within' : 'ABOVE'} its budget of ${budgetNanos} ns`
+}

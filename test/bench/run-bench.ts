@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BenchFault } from './bench-fault.ts'
+import { startGateway, startNginx, type Candidate, type Surroundings } from './candidates.ts'
+import { allowedCores, planCores } from './cores.ts'
+import { makeKeys } from './keys.ts'
+import type { LoadGenerator } from './load.ts'
+import type { BenchOptions } from './options.ts'
+import { roundLine, workloadLines } from './print.ts'
+import { createProcesses, type Processes } from './processes.ts'
+import type { WorkloadResult } from './result.ts'
+import { runWorkload } from './run-workload.ts'
+
+export interface BenchRun {
+  readonly options: BenchOptions
+  readonly generator: LoadGenerator
+  /** The bundle that answers for the upstream. Absolute. */
+  readonly upstreamEntry: string
+  readonly tell: (line: string) => void
+}
+
+const KEYS = 1000
+const UPSTREAM_START_MS_MAX = 5000
+const LOOK_EVERY_MS = 20
+
+/** Starts everything, loads it, and ends everything it started, however it comes out. */
+export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
+  const cores = planCores(allowedCores())
+  const processes = createProcesses(cores)
+  const folder = mkdtempSync(join(tmpdir(), 'keysmith-bench-'))
+  // The worker of nginx may be another user.
+  chmodSync(folder, 0o755)
+  const end = async (): Promise<void> => {
+    await processes.stopAll()
+    if (run.options.isKept) run.tell(`kept ${folder}`)
+    else rmSync(folder, { recursive: true, force: true })
+  }
+  const interrupt = (): void => void end().finally(() => process.exit(1))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+
+  try {
+    const { generator, options } = run
+    const keys = makeKeys(KEYS)
+    const upstreamPort = await startUpstream(processes, folder, run.upstreamEntry)
+    const bench = { processes, cores, generator, keys, upstreamPort, folder, clients: options.clients }
+    const candidates = await startCandidates(bench, options)
+    run.tell(cores === null ? 'one core: nothing is kept apart' : `cores: ${JSON.stringify(cores)}`)
+
+    const results: WorkloadResult[] = []
+    for (const name of options.workloads) {
+      run.tell(`${name}:`)
+      const result = await runWorkload(bench, name, candidates, options, (candidate, number, round) => {
+        run.tell(roundLine(candidate.name, number, round))
+      })
+      workloadLines(result).forEach(run.tell)
+      results.push(result)
+    }
+    return results
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    await end()
+  }
+}
+
+async function startUpstream(processes: Processes, folder: string, entry: string): Promise<number> {
+  const running = processes.start('upstream', [process.execPath, entry], folder, `${folder}/upstream`)
+  for (let waitedMs = 0; waitedMs < UPSTREAM_START_MS_MAX && !running.hasEnded(); waitedMs += LOOK_EVERY_MS) {
+    await sleep(LOOK_EVERY_MS)
+    const port = /^(\d+)\n/.exec(running.output())?.[1]
+    if (port !== undefined) return Number(port)
+  }
+  throw new BenchFault(`the upstream does not start:\n${running.output()}`)
+}
+
+async function startCandidates(surroundings: Surroundings, options: BenchOptions): Promise<Candidate[]> {
+  const candidates = [await startNginx(surroundings)]
+  for (const { name, entry } of options.builds) candidates.push(await startGateway(surroundings, name, entry))
+  return candidates
+}

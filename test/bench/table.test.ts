@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { BenchResult, CandidateResult } from './result.ts'
+import { benchTable } from './table.ts'
+
+const candidate: CandidateResult = {
+  name: 'keysmith',
+  rounds: [],
+  cpuMicros: 16.04,
+  perSecond: 54_321.9,
+  p50Micros: 1080,
+  p90Micros: 1230,
+  ratioToNginx: 1.1249,
+  startMs: 90,
+  idleMiB: 55.4,
+  loadMiB: 71.6,
+}
+const result: BenchResult = {
+  format: 1,
+  command: 'npm run bench -- --json result.json',
+  date: '2026-11-22T12:00:00.000Z',
+  machine: { cpu: 'A CPU', cores: 2, kernel: '6.1.0', node: '20.20.2', nginx: '1.22.1', load: 'wrk 4.1.0' },
+  clients: 64,
+  seconds: 4,
+  workloads: [{ workload: 'get', title: 'GET', unit: 'request', candidates: [candidate] }],
+  micro: [{ name: 'a secret seen before', nanosPerRequest: 150.4, budgetNanos: 200 }],
+}
+
+test('a result becomes a table with what it takes to do it again', () => {
+  expect(benchTable(result)).toBe(`|  | CPU a request or chunk | × nginx | a second | p50 | memory idle / under load |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| **GET** |  |  |  |  |  |
+| keysmith | 16.0 µs | 1.12 | 54322 | 1080 µs | 55 / 72 MiB |
+
+In process, per request:
+
+- a secret seen before: 150 ns
+
+\`npm run bench -- --json result.json\`, 2026-11-22, A CPU, 2 cores, Linux 6.1.0, Node 20.20.2, nginx 1.22.1, wrk 4.1.0; 64 clients, 0 alternating rounds of 4 s, medians.
+`)
+})
+
+test('streams, of which none may have ended, have no latency', () => {
+  const stream = { ...candidate, p50Micros: NaN }
+  const workloads = [{ workload: 'sse', title: 'stream', unit: 'chunk', candidates: [stream] } as const]
+  expect(benchTable({ ...result, workloads, micro: [] })).toContain('| keysmith | 16.0 µs | 1.12 | 54322 | – | 55')
+  expect(benchTable({ ...result, workloads, micro: [] })).not.toContain('In process')
+})

@@ -1,0 +1,41 @@
+import type { BenchResult, CandidateResult, WorkloadResult } from './result.ts'
+
+const COLUMNS = ['', 'CPU a request or chunk', '× nginx', 'a second', 'p50', 'memory idle / under load']
+
+/** A result for the README: markdown, with what it takes to do it again. */
+export function benchTable(result: BenchResult): string {
+  const { machine } = result
+  const rows = result.workloads.flatMap((workload) => [titleRow(workload), ...workload.candidates.map(candidateRow)])
+  const micro = result.micro.map(({ name, nanosPerRequest }) => `- ${name}: ${Math.round(nanosPerRequest)} ns\n`)
+  return [
+    `${row(COLUMNS)}${row(COLUMNS.map((_, i) => (i === 0 ? '---' : '---:')))}${rows.join('')}`,
+    ...(micro.length > 0 ? [`In process, per request:\n\n${micro.join('')}`] : []),
+    `\`${result.command}\`, ${result.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, ` +
+      `Node ${machine.node}, nginx ${machine.nginx}, ${machine.load}; ${result.clients} clients, ` +
+      `${roundCount(result)} alternating rounds of ${result.seconds} s, medians.\n`,
+  ].join('\n')
+}
+
+function titleRow(workload: WorkloadResult): string {
+  return row([`**${workload.title}**`, ...COLUMNS.slice(1).map(() => '')])
+}
+
+function candidateRow(candidate: CandidateResult): string {
+  return row([
+    candidate.name,
+    `${candidate.cpuMicros.toFixed(1)} µs`,
+    candidate.ratioToNginx.toFixed(2),
+    String(Math.round(candidate.perSecond)),
+    // Null after a NaN was written to a file.
+    Number.isFinite(candidate.p50Micros) ? `${candidate.p50Micros} µs` : '–',
+    `${Math.round(candidate.idleMiB)} / ${Math.round(candidate.loadMiB)} MiB`,
+  ])
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`
+}
+
+function roundCount(result: BenchResult): number {
+  return Math.max(0, ...result.workloads.flatMap(({ candidates }) => candidates.map(({ rounds }) => rounds.length)))
+}
