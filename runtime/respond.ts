@@ -120,7 +120,7 @@ export function isOpen(answer: Answer): boolean {
   return answer.state === 'open' || answer.state === 'streaming'
 }
 
-/** An answer whose body is known. Whoever asked with HEAD gets its length alone. */
+/** An answer whose body is known; bytes are copied if they must wait. Whoever asked with HEAD gets its length alone. */
 export function sendWhole(
   answer: Answer,
   head: AnswerHead,
@@ -128,13 +128,15 @@ export function sendWhole(
   { isHead }: { isHead: boolean },
 ): void {
   if (answer.state !== 'open') return
+  const mayWait = typeof body !== 'string' && (head.close || mustClose(answer))
+  const kept = mayWait ? Uint8Array.from(body) : body
   finish(answer, head, (close) => {
     const { response } = answer
     response.cork(() => {
       writeHead(answer, head, close)
-      if (isHead) endWithLength(answer, Buffer.byteLength(body))
-      else if (body.length <= PIECE_BYTES_MAX) endWith(answer, body, close)
-      else startKnown(answer, toBytes(body))
+      if (isHead) endWithLength(answer, Buffer.byteLength(kept))
+      else if (kept.length <= PIECE_BYTES_MAX) endWith(answer, kept, close)
+      else startKnown(answer, toBytes(kept))
     })
   })
 }

@@ -27,6 +27,8 @@ export interface RunningGateway {
    * @returns Null, or why it was refused; then the old one goes on.
    */
   readonly swap: (script: string) => Promise<string | null>
+  /** Opens the access log's file anew, after it was moved away. */
+  readonly reopenLog: () => void
   /** Finishes what is in flight, then ends. Settles when all is closed. */
   readonly stop: () => Promise<void>
 }
