@@ -37,7 +37,3 @@ test('only a request with a body says what is in it', () => {
   expect(autocannon.prepare(plan(WORKLOADS.get)).command).not.toContain('-i')
   expect(autocannon.prepare(plan(WORKLOADS['post-1k'])).command).toContain('content-type=application/json')
 })
-
-test('many callers need wrk', () => {
-  expect(() => autocannon.prepare(plan(WORKLOADS['many-keys']))).toThrow('apt-get install wrk')
-})

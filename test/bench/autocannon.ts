@@ -1,16 +1,19 @@
 import { createRequire } from 'node:module'
-import { BenchFault } from './bench-fault.ts'
 import type { LoadGenerator, LoadOutcome, LoadPlan } from './load.ts'
 import { bodyOf } from './workloads.ts'
 
 const MICROS_PER_MS = 1000
 
 /** The load generator that npm installs, for machines without wrk. */
-export const autocannon: LoadGenerator = { name: 'autocannon', prepare, parse: parseAutocannon }
+export const autocannon: LoadGenerator = {
+  name: 'autocannon',
+  hasCallersInTurn: false,
+  prepare,
+  parse: parseAutocannon,
+}
 
 function prepare(plan: LoadPlan): ReturnType<LoadGenerator['prepare']> {
   const { workload } = plan
-  if (workload.callers === 'all') throw new BenchFault(`"${workload.title}" needs wrk: apt-get install wrk`)
   const program = createRequire(import.meta.url).resolve('autocannon')
   const body = `${plan.folder}/load.body`
   const sizes = ['-c', String(plan.clients), '-d', String(plan.seconds), '-m', workload.method]

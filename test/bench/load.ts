@@ -7,6 +7,8 @@ import type { Workload } from './workloads.ts'
 /** A program that asks as fast as it gets answers. */
 export interface LoadGenerator {
   readonly name: string
+  /** True when requests of one run may differ. */
+  readonly hasCallersInTurn: boolean
   /** The command that asks one candidate for a while, and the files that it needs. */
   readonly prepare: (plan: LoadPlan) => {
     readonly command: readonly string[]

@@ -12,6 +12,7 @@ import { roundLine, workloadLines } from './print.ts'
 import { createProcesses, type Processes } from './processes.ts'
 import type { WorkloadResult } from './result.ts'
 import { runWorkload } from './run-workload.ts'
+import { WORKLOADS, type WorkloadName } from './workloads.ts'
 
 export interface BenchRun {
   readonly options: BenchOptions
@@ -22,6 +23,8 @@ export interface BenchRun {
 }
 
 const KEYS = 1000
+/** 128 and the number of SIGINT, as a shell has it. */
+const INTERRUPTED = 130
 const UPSTREAM_START_MS_MAX = 5000
 const LOOK_EVERY_MS = 20
 
@@ -37,7 +40,7 @@ export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
     if (run.options.isKept) run.tell(`kept ${folder}`)
     else rmSync(folder, { recursive: true, force: true })
   }
-  const interrupt = (): void => void end().finally(() => process.exit(1))
+  const interrupt = (): void => void end().finally(() => process.exit(INTERRUPTED))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
 
   try {
@@ -49,7 +52,7 @@ export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
     run.tell(cores === null ? 'one core: nothing is kept apart' : `cores: ${JSON.stringify(cores)}`)
 
     const results: WorkloadResult[] = []
-    for (const name of options.workloads) {
+    for (const name of workloadsFor(run)) {
       run.tell(`${name}:`)
       const result = await runWorkload(bench, name, candidates, options, (candidate, number, round) => {
         run.tell(roundLine(candidate.name, number, round))
@@ -62,6 +65,13 @@ export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     await end()
   }
+}
+
+function workloadsFor({ options, generator, tell }: BenchRun): readonly WorkloadName[] {
+  if (generator.hasCallersInTurn) return options.workloads
+  const possible = options.workloads.filter((name) => WORKLOADS[name].callers === 'one')
+  if (possible.length < options.workloads.length) tell('requests of many callers need wrk: apt-get install wrk')
+  return possible
 }
 
 async function startUpstream(processes: Processes, folder: string, entry: string): Promise<number> {

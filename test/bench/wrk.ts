@@ -4,7 +4,7 @@ import { bodyOf } from './workloads.ts'
 const MICROS: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000 }
 const ANSWER_SECONDS_MAX = 10
 
-export const wrk: LoadGenerator = { name: 'wrk', prepare, parse: parseWrk }
+export const wrk: LoadGenerator = { name: 'wrk', hasCallersInTurn: true, prepare, parse: parseWrk }
 
 function prepare(plan: LoadPlan): ReturnType<LoadGenerator['prepare']> {
   const script = `${plan.folder}/load.lua`
