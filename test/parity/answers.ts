@@ -9,8 +9,9 @@ import { loadTable } from '../../runtime/load-table.ts'
 import { createReadRequest } from '../../runtime/read-request.ts'
 import { leaveLimits } from '../../runtime/take-limits.ts'
 import type { AimedRequest } from './generate-requests.ts'
-import { interpret, type TimedRequest, type Verdict } from './interpret.ts'
+import { interpret, type Verdict } from './interpret.ts'
 import type { PlainConfig } from './interpret-config.ts'
+import type { PlainRequest } from './interpret-path.ts'
 
 /** What one side says to each request: "200", "204", or a status and a code; behind it what a 405 allows. */
 export type Answers = readonly string[]
@@ -42,8 +43,13 @@ export function answersOfTable(table: GatewayTable, requests: readonly AimedRequ
     const words = parseAddressWords(request.peer)
     if (words === null) throw new Error(`not an address: ${request.peer}`)
     const exchange = createExchange(loaded, addresses.ofWords(words), request.wallMs, request.tickMs)
-    read(exchange, sourceOf(request))
-    decide(exchange)
+    try {
+      read(exchange, sourceOf(request))
+      decide(exchange)
+    } catch (error) {
+      // As in handle.ts: a fault of ours is a 500 for one caller. It is no answer that the interpreter knows.
+      return { answer: `500 internal: ${String(error)}` }
+    }
     return { answer: answerOf(exchange), end: () => leaveLimits(exchange) }
   })
 }
@@ -63,7 +69,7 @@ function inSequence<Answer>(
   })
 }
 
-function sourceOf({ method, path, query, headers }: TimedRequest): Parameters<ReturnType<typeof createReadRequest>>[1] {
+function sourceOf({ method, path, query, headers }: PlainRequest): Parameters<ReturnType<typeof createReadRequest>>[1] {
   return {
     getCaseSensitiveMethod: () => method,
     getUrl: () => path,

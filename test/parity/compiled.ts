@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { Script } from 'node:vm'
 import type { GatewayTable } from '../../schemas/table.ts'
 import { compileSchemas } from '../../compiler/2-validate/ajv.ts'
 import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { compile } from '../../compiler/compile.ts'
+import { readTable } from '../../runtime/read-table.ts'
 import { readPlainConfig, type PlainConfig } from './interpret-config.ts'
 
 /** One config, as the interpreter reads it and as the runtime does. */
@@ -35,15 +35,9 @@ export function createCompileFiles(): CompileFiles {
         throw new Error([...lines, ...Object.values(files)].join('\n'))
       }
       const script = await bundleTable(compiled.files)
-      return { config: readPlainConfig(folder), script, table: evaluateTable(script) }
+      return { config: readPlainConfig(folder), script, table: readTable(script) }
     } finally {
       rmSync(folder, { recursive: true })
     }
   }
-}
-
-/** As a thread loads it. */
-export function evaluateTable(script: string): GatewayTable {
-  // Safe: it is what the compiler has just written.
-  return new Script(script).runInThisContext() as GatewayTable
 }

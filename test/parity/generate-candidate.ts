@@ -1,11 +1,11 @@
 import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
-import type { SentRequest } from './interpret-caller.ts'
+import type { PlainRequest } from './interpret-path.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import type { Random } from './random.ts'
 
 /** A request without its time, and what it is about: the digest of its secret and the name of its api. */
-export interface Candidate extends Omit<SentRequest, 'wallMs'> {
+export interface Candidate extends Omit<PlainRequest, 'wallMs' | 'tickMs'> {
   readonly about: readonly string[]
 }
 

@@ -1,10 +1,11 @@
 import type { RawSubscription } from '../../compiler/2-validate/raw.ts'
 import { generateCandidate, type Candidate, type CandidateSource } from './generate-candidate.ts'
 import { TICK_MS } from './generate-limits.ts'
-import { interpret, type TimedRequest } from './interpret.ts'
+import { interpret } from './interpret.ts'
+import type { PlainRequest } from './interpret-path.ts'
 import type { Random } from './random.ts'
 
-export interface AimedRequest extends TimedRequest {
+export interface AimedRequest extends PlainRequest {
   /** How many requests come before it ends: until then it is in flight. */
   readonly endsAfter: number
 }

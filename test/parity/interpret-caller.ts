@@ -5,13 +5,10 @@ import type { RawTenant } from '../../compiler/2-validate/raw.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import { valuesOf, type PlainRequest } from './interpret-path.ts'
 
-/** A request with the time of day and the address at the other end of the connection. */
-export type SentRequest = PlainRequest & { readonly wallMs: number; readonly peer: string }
-
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Who calls, or the code of what keeps them out. */
-export function authenticate(config: PlainConfig, request: SentRequest): Caller | string {
+export function authenticate(config: PlainConfig, request: PlainRequest): Caller | string {
   const { headers = ['x-api-key', 'authorization'] } = config.gateway.keys ?? {}
   const presented = new Set(headers.flatMap((name) => valuesOf(request, name).map((value) => secretIn(name, value))))
   presented.delete('')
@@ -33,7 +30,7 @@ function secretIn(header: string, value: string): string {
 }
 
 /** A secret that begins with the prefix is of our format; any other opens only a key that is marked as imported. */
-function callerOf(config: PlainConfig, secret: string, { wallMs }: SentRequest): Caller | undefined {
+function callerOf(config: PlainConfig, secret: string, { wallMs }: PlainRequest): Caller | undefined {
   const { prefix = '', accept = ['live', 'test'] } = config.gateway.keys ?? {}
   const [start = '', environment = '', characters = ''] = secret.split('_')
   const isOurs = start === prefix && secret.includes('_')
@@ -56,12 +53,12 @@ function callersOf({ tenants }: PlainConfig) {
 }
 
 /** True when a point in time is there; `otherwise` for one that is not written. */
-export function hasCome(instant: string | undefined, { wallMs }: SentRequest, otherwise: boolean): boolean {
+export function hasCome(instant: string | undefined, { wallMs }: PlainRequest, otherwise: boolean): boolean {
   return instant === undefined ? otherwise : wallMs >= Date.parse(instant)
 }
 
 /** The first address from the right that is no trusted proxy's. */
-export function addressOf(config: PlainConfig, request: SentRequest): string {
+export function addressOf(config: PlainConfig, request: PlainRequest): string {
   const hops = valuesOf(request, 'x-forwarded-for').flatMap((value) => value.split(','))
   let address = request.peer
   while (isIn(address, config.gateway.trustedProxies ?? [])) {

@@ -1,13 +1,8 @@
 import type { RawLimits } from '../../compiler/2-validate/raw.ts'
+import type { PlainRequest } from './interpret-path.ts'
 
 /** One number of a `limits` block for one subject: what it counts, how it is written, what fits at once, what is asked of it. */
 export type PlainLimit = ReturnType<typeof limitsOf>[number]
-
-/** The time of day, and a clock that never jumps, in milliseconds. */
-export interface Clock {
-  readonly wallMs: number
-  readonly tickMs: number
-}
 
 /** What is used of each counter: of a rate in units × its period, so that all numbers are whole, as of `tickMs`. */
 export type Counters = Map<string, { readonly used: number; readonly tickMs: number }>
@@ -23,7 +18,7 @@ export function limitsOf(block: RawLimits | undefined, subject: string, cost: nu
 }
 
 /** Takes all, or none when one refuses. Gives the codes of those with the longest wait, one or none but for a tie. */
-export function take(limits: readonly PlainLimit[], counters: Counters, clock: Clock): string[] {
+export function take(limits: readonly PlainLimit[], counters: Counters, clock: PlainRequest): string[] {
   const waits = limits.map((limit) => waitMs(limit, counters, clock))
   const longest = Math.max(0, ...waits)
   if (longest === Infinity) return ['413 too-large-for-limit']
@@ -33,12 +28,12 @@ export function take(limits: readonly PlainLimit[], counters: Counters, clock: C
 }
 
 /** Ends a request: what it had in flight is free again. */
-export function release(limits: readonly PlainLimit[], counters: Counters, clock: Clock): void {
+export function release(limits: readonly PlainLimit[], counters: Counters, clock: PlainRequest): void {
   for (const limit of limits) if (limit.kind === 'concurrency') add(limit, -1, counters, clock)
 }
 
 /** Milliseconds until the request fits: 0 when it does, Infinity when it never will. */
-function waitMs(limit: PlainLimit, counters: Counters, clock: Clock): number {
+function waitMs(limit: PlainLimit, counters: Counters, clock: PlainRequest): number {
   const { kind, text, room, units } = limit
   if (units > room) return Infinity
   const excess = usedOf(limit, counters, clock) + (units - room) * periodMs(limit)
@@ -47,20 +42,20 @@ function waitMs(limit: PlainLimit, counters: Counters, clock: Clock): number {
   return kind === 'quota' ? windowOf(text, clock.wallMs).end - clock.wallMs : 1000
 }
 
-function add(limit: PlainLimit, units: number, counters: Counters, clock: Clock): void {
+function add(limit: PlainLimit, units: number, counters: Counters, clock: PlainRequest): void {
   const used = usedOf(limit, counters, clock) + units * periodMs(limit)
   counters.set(keyOf(limit, clock), { used, tickMs: clock.tickMs })
 }
 
 /** Of a rate of 100/min each millisecond gives back 100 of the 60 000 parts of a unit. */
-function usedOf(limit: PlainLimit, counters: Counters, clock: Clock): number {
+function usedOf(limit: PlainLimit, counters: Counters, clock: PlainRequest): number {
   const { used, tickMs } = counters.get(keyOf(limit, clock)) ?? { used: 0, tickMs: 0 }
   const back = limit.kind === 'rate' ? (clock.tickMs - tickMs) * numberOf(limit.text) : 0
   return Math.max(0, used - back)
 }
 
 /** Each window of a quota has a count of its own. */
-function keyOf({ kind, counter, text }: PlainLimit, { wallMs }: Clock): string {
+function keyOf({ kind, counter, text }: PlainLimit, { wallMs }: PlainRequest): string {
   return kind === 'quota' ? `${counter} ${windowOf(text, wallMs).start}` : counter
 }
 

@@ -1,12 +1,16 @@
 import type { RawMatch } from '../../compiler/2-validate/raw.ts'
 import type { PlainConfig } from './interpret-config.ts'
 
-/** A request as a caller sends it: the path without its query, headers line by line, their names in small letters. */
+/** A request: its path without the query, headers line by line with small names, who is at the other end, and when. */
 export interface PlainRequest {
   readonly method: string
   readonly path: string
   readonly query: string
   readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly peer: string
+  /** The time of day and a clock that never jumps, in milliseconds. */
+  readonly wallMs: number
+  readonly tickMs: number
 }
 
 /** A route with its api. */

@@ -1,11 +1,8 @@
 import ipaddr from 'ipaddr.js'
-import type { RawRouteLimits } from '../../compiler/2-validate/raw.ts'
-import { addressOf, authenticate, hasCome, type Caller, type SentRequest } from './interpret-caller.ts'
+import { addressOf, authenticate, hasCome, type Caller } from './interpret-caller.ts'
 import type { PlainConfig } from './interpret-config.ts'
-import { limitsOf, numberOf, release, take, type Clock, type Counters, type PlainLimit } from './interpret-limits.ts'
-import { matches, oneForm, routesOfPath, valuesOf, type PlainFound } from './interpret-path.ts'
-
-export type TimedRequest = SentRequest & Clock
+import { limitsOf, numberOf, release, take, type Counters, type PlainLimit } from './interpret-limits.ts'
+import { matches, oneForm, routesOfPath, valuesOf, type PlainFound, type PlainRequest } from './interpret-path.ts'
 
 /** "200", "204" or a refusal's status and code: more than one where limits tie. `allow` is of a 405; `end` ends the request. */
 export interface Verdict {
@@ -15,7 +12,7 @@ export interface Verdict {
 }
 
 /** What the YAML says to a request, in the order of spec/http.md, up to the first byte of its body. Counts what it lets through. */
-export function interpret(config: PlainConfig, request: TimedRequest, counters: Counters): Verdict {
+export function interpret(config: PlainConfig, request: PlainRequest, counters: Counters): Verdict {
   const malformed = formFault(config, request)
   if (malformed !== null) return { answers: [malformed] }
   const found = routesOfPath(config, oneForm(request.path) ?? '')
@@ -43,7 +40,7 @@ export function interpret(config: PlainConfig, request: TimedRequest, counters: 
   return { answers: ['200'], end: () => release(limits, counters, request) }
 }
 
-function formFault({ gateway: { requests = {} } }: PlainConfig, request: SentRequest): string | null {
+function formFault({ gateway: { requests = {} } }: PlainConfig, request: PlainRequest): string | null {
   const lengths = valuesOf(request, 'content-length')
   const codings = valuesOf(request, 'transfer-encoding')
   if (lengths.length + codings.length > 1 || lengths.some((one) => !/^\d{1,15}$/.test(one)))
@@ -62,7 +59,7 @@ function bytesOf(size: string): number {
 }
 
 /** A route of these configs has no `body`. */
-function bodyFault({ gateway }: PlainConfig, found: PlainFound | null, request: SentRequest): string | null {
+function bodyFault({ gateway }: PlainConfig, found: PlainFound | null, request: PlainRequest): string | null {
   const length = Number(valuesOf(request, 'content-length').join())
   const chunked = valuesOf(request, 'transfer-encoding').length > 0
   const sizes = [found?.route.requests?.body, found?.api.requests?.body, gateway.requests?.body, '1MB']
@@ -86,7 +83,7 @@ function noMethod(holding: readonly PlainFound[]): Verdict {
 }
 
 /** The routes that a preflight may ask about: it comes without the headers that a `match` looks at. */
-function askedByPreflight(found: readonly PlainFound[], request: SentRequest): PlainFound[] {
+function askedByPreflight(found: readonly PlainFound[], request: PlainRequest): PlainFound[] {
   const [method = ''] = valuesOf(request, 'access-control-request-method')
   if (request.method !== 'OPTIONS' || method === '' || valuesOf(request, 'origin').length === 0) return []
   const needed = ({ match }: PlainFound) => match.flatMap(({ headers = {} }) => Object.entries(headers))
@@ -101,12 +98,12 @@ function closedBy({ lifecycle }: PlainFound['api']): string | null {
   return lifecycle === 'paused' ? '503 paused' : lifecycle === 'retired' ? '410 retired' : null
 }
 
-function answerPreflight({ cors }: PlainFound['api'], request: SentRequest): string {
+function answerPreflight({ cors }: PlainFound['api'], request: PlainRequest): string {
   const origin = valuesOf(request, 'origin').join()
   return origin !== 'null' && ['*', origin].some((one) => cors?.origins.includes(one)) ? '204' : '403 condition-failed'
 }
 
-function authorize(config: PlainConfig, found: PlainFound, caller: Caller, request: SentRequest): string | null {
+function authorize(config: PlainConfig, found: PlainFound, caller: Caller, request: PlainRequest): string | null {
   const { api, apiName, route } = found
   const { status, since, until } = caller.tenant.subscriptions?.[apiName] ?? {}
   if (api.access === 'subscription') {
@@ -133,7 +130,7 @@ function allLimits(config: PlainConfig, found: PlainFound, caller: Caller | null
   const bytes = ipaddr.process(address).toByteArray()
   const network = (bytes.length === 4 ? bytes : bytes.slice(0, 8)).join()
   const subjects = { key: caller?.id, tenant: caller?.tenantName, address: network, everyone: '' }
-  const countedBy = ({ per = 'key' }: RawRouteLimits = {}): string => `${per} ${subjects[per]}`
+  const countedBy = ({ per = 'key' }: { per?: keyof typeof subjects } = {}): string => `${per} ${subjects[per]}`
   return [
     ...keyLimits(config, caller, cost),
     ...limitsOf(caller?.tenant.limits, `tenant ${caller?.tenantName}`, cost),

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { answersOfTable } from './parity/answers.ts'
+import { createCase, describeCase, disagreement, type ParityCase } from './parity/cases.ts'
+import { createCompileFiles } from './parity/compiled.ts'
+import { FAULTS } from './parity/faults.ts'
+import { createRandom } from './parity/random.ts'
+
+const CONFIGS = 500
+const REQUESTS = 40
+const LET_THROUGH_MIN = 0.25
+const OCCURRENCES_MIN = 50
+const BUILD_TIMEOUT_MS = 180_000
+const SEED_MAX = 2 ** 31
+
+/** Every answer that is decided before a byte of a body is read. What can never fit is refused by the compiler already. */
+const ANSWERS = [
+  '200',
+  '204',
+  '400 ambiguous-credential',
+  '400 malformed-request',
+  '401 expired-key',
+  '401 invalid-key',
+  '401 key-not-yet-valid',
+  '401 missing-credential',
+  '403 address-not-allowed',
+  '403 condition-failed',
+  '403 insufficient-scope',
+  '403 subscription-missing',
+  '403 subscription-not-approved',
+  '403 suspended',
+  '404 no-route',
+  '405 method-not-allowed',
+  '410 retired',
+  '411 length-required',
+  '413 body-too-large',
+  '414 url-too-long',
+  '429 concurrency-exceeded',
+  '429 quota-exceeded',
+  '429 rate-exceeded',
+  '431 headers-too-large',
+  '501 coding-not-implemented',
+  '501 method-not-implemented',
+  '503 paused',
+]
+
+const seed = Number(process.env['PARITY_SEED'] ?? Date.now() % SEED_MAX)
+const compileFiles = createCompileFiles()
+
+describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
+  const cases: ParityCase[] = []
+
+  beforeAll(async () => {
+    process.stdout.write(`parity: PARITY_SEED=${seed}\n`)
+    for (let number = 0; number < CONFIGS; number++) {
+      cases.push(await createCase(compileFiles, { seed, number, requests: REQUESTS, baseMs: null, live: false }))
+    }
+  }, BUILD_TIMEOUT_MS)
+
+  test('agree on every request', () => {
+    const answered = cases.map((one) => ({ one, answers: answersOfTable(one.table, one.requests) }))
+    const disagreeing = answered.filter(({ one, answers }) => disagreement(one, answers) !== null)
+    const [first] = disagreeing
+    if (first !== undefined) process.stdout.write(describeCase(first.one, first.answers) + '\n')
+    expect(disagreeing.map(({ one, answers }) => disagreement(one, answers))).toEqual([])
+  })
+
+  test('are asked about every answer often enough, and let enough through', () => {
+    const counts = countAnswers(cases)
+    const rare = ANSWERS.filter((answer) => (counts.get(answer) ?? 0) < OCCURRENCES_MIN)
+    expect(rare.map((answer) => `${answer}: ${counts.get(answer) ?? 0}`)).toEqual([])
+    expect([...counts.keys()].filter((answer) => !ANSWERS.includes(answer))).toEqual([])
+    expect((counts.get('200') ?? 0) / (CONFIGS * REQUESTS)).toBeGreaterThanOrEqual(LET_THROUGH_MIN)
+  })
+
+  test.each(Object.entries(FAULTS))('do not agree on a table with %s', (_, plant) => {
+    const random = createRandom(seed)
+    const found = cases.find((one) => {
+      const answers = answersOfTable(plant(one.table, random), one.requests)
+      return disagreement(one, answers) !== null
+    })
+    expect(found).toBeDefined()
+  })
+})
+
+test('the interpreter is short and knows nothing of what the compiler makes of a config', () => {
+  const folder = join(import.meta.dirname, 'parity')
+  const names = readdirSync(folder).filter((name) => name.startsWith('interpret'))
+  const texts = names.map((name) => readFileSync(join(folder, name), 'utf8'))
+  expect(texts.join('').split('\n').length).toBeLessThan(400)
+  const imported = texts.flatMap((text) => [...text.matchAll(/from '(\.[^']*)'/g)].map((match) => match[1] ?? ''))
+  const foreign = imported.filter((path) => !path.startsWith('./interpret'))
+  expect(new Set(foreign)).toEqual(new Set(['../../compiler/2-validate/raw.ts']))
+})
+
+/** How often each answer is expected, what a 405 allows aside. */
+function countAnswers(cases: readonly ParityCase[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const [answer = ''] of cases.flatMap(({ expected }) => expected)) {
+    const name = answer.replace(/:.*/, '')
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,91 @@
+import type { GatewayTable, KeyRow, LimitRow, RouteRow } from '../../schemas/table.ts'
+import type { Random } from './random.ts'
+
+/** Something that a table says wrong, as a bug of the compiler would make it, or a runtime that does not look at it. */
+export type PlantFault = (table: GatewayTable, random: Random) => GatewayTable
+
+const FOREVER = 8_640_000_000_000_000
+const DAY_MS = 86_400_000
+const WORD_BITS = 32
+
+/** Each must show in what the runtime answers, or the requests do not look where it is. */
+export const FAULTS: Readonly<Record<string, PlantFault>> = {
+  'a grant bit too many': (table, random) => flipBit(table, random, 1),
+  'a grant bit too few': (table, random) => flipBit(table, random, 0),
+  'a dropped limit of keys': (table, random) => ({
+    ...table,
+    limitSets: table.limitSets.map((set) => ({ ...set, limits: withoutOne(set.limits, random) })),
+  }),
+  'a dropped limit of a route': (table, random) =>
+    withRoutes(table, (route) => ({ ...route, limits: withoutOne(route.limits, random) })),
+  'a burst of one more': (table) => withLimits(table, (limit) => ({ ...limit, burst: limit.burst + 1 })),
+  'a count of one more': (table) => withLimits(table, (limit) => ({ ...limit, count: limit.count + 1 })),
+  'days for months': (table) =>
+    withLimits(table, (limit) => (limit.kind === 'quota' ? { ...limit, periodMs: DAY_MS } : limit)),
+  'everyone counted as one': (table) => withLimits(table, (limit) => ({ ...limit, per: 'everyone' })),
+  'a cost that counts for one': (table) => withRoutes(table, (route) => ({ ...route, cost: 1 })),
+  'a cost that counts everywhere': (table) => withLimits(table, (limit) => ({ ...limit, weighted: true })),
+  'ignored expires': (table) => withKeys(table, (key) => ({ ...key, expiresMs: FOREVER })),
+  'ignored notBefore': (table) => withKeys(table, (key) => ({ ...key, notBeforeMs: 0 })),
+  'ignored suspended': (table) => withKeys(table, (key) => ({ ...key, suspendedMs: FOREVER })),
+  'ignored allowIps': (table) => withKeys(table, (key) => ({ ...key, addresses: -1 })),
+  'ignored trustedProxies': (table) => ({ ...table, gateway: { ...table.gateway, trustedProxies: [] } }),
+  'ignored end of a retired secret': (table) => ({
+    ...table,
+    digests: table.digests.map((digest) => ({ ...digest, untilMs: FOREVER })),
+  }),
+  'ignored accept': (table) => ({ ...table, gateway: { ...table.gateway, keyEnvironments: ['live', 'test'] } }),
+  'ignored subscription': (table) =>
+    withRoutes(table, (route) => (route.access === 'subscription' ? { ...route, access: 'authenticated' } : route)),
+  'ignored span of a subscription': (table) => ({
+    ...table,
+    classes: table.classes.map(({ subscriptions }) => ({
+      subscriptions: subscriptions.map((subscription) => ({ ...subscription, fromMs: 0, untilMs: FOREVER })),
+    })),
+  }),
+  'ignored match': (table) => withRoutes(table, (route) => ({ ...route, match: null })),
+  'an open route': (table, random) => {
+    const opened = random.below(table.routes.length)
+    return withRoutes(table, (route, i) => (i === opened ? { ...route, access: 'public' } : route))
+  },
+  'ignored lifecycle': (table) => ({ ...table, apis: table.apis.map((api) => ({ ...api, lifecycle: 'published' })) }),
+  'ignored cors': (table) => ({ ...table, apis: table.apis.map((api) => ({ ...api, cors: null })) }),
+  'a literal that is lost': (table, random) => ({
+    ...table,
+    tree: table.tree.map((row) => ({ ...row, literals: withoutOne(row.literals, random) })),
+  }),
+  'a parameter that is lost': (table) => ({ ...table, tree: table.tree.map((row) => ({ ...row, parameter: -1 })) }),
+  'a rest that is lost': (table) => ({ ...table, tree: table.tree.map((row) => ({ ...row, rest: -1 })) }),
+}
+
+/** Turns one bit that now is not `value` into it, if there is one. */
+function flipBit(table: GatewayTable, random: Random, value: 0 | 1): GatewayTable {
+  const grants = Uint32Array.from(table.grants)
+  const places = [...grants.keys()].flatMap((word) => {
+    const first = (word % table.wordsPerClass) * WORD_BITS
+    const bits = Math.min(WORD_BITS, table.routes.length - first)
+    return Array.from({ length: bits }, (_, bit) => ({ word, mask: (1 << bit) >>> 0 }))
+  })
+  const others = places.filter(({ word, mask }) => (((grants[word] ?? 0) & mask) === 0 ? 0 : 1) !== value)
+  if (others.length === 0) return table
+  const { word, mask } = random.pick(others)
+  grants[word] = ((grants[word] ?? 0) ^ mask) >>> 0
+  return { ...table, grants }
+}
+
+function withoutOne<Item>(items: readonly Item[], random: Random): Item[] {
+  const dropped = random.below(items.length)
+  return items.filter((_, i) => i !== dropped)
+}
+
+function withLimits(table: GatewayTable, change: (limit: LimitRow) => LimitRow): GatewayTable {
+  return { ...table, limits: table.limits.map(change) }
+}
+
+function withRoutes(table: GatewayTable, change: (route: RouteRow, i: number) => RouteRow): GatewayTable {
+  return { ...table, routes: table.routes.map(change) }
+}
+
+function withKeys(table: GatewayTable, change: (key: KeyRow) => KeyRow): GatewayTable {
+  return { ...table, keys: table.keys.map(change) }
+}
