@@ -2,8 +2,11 @@ import { isAlias, isMap, isPair, isScalar, type Document, type ParsedNode, type 
 import type { Report, Where } from '../diagnostics/report.ts'
 import { keyText } from './to-value.ts'
 
+export type Nulls = 'allowed' | 'refused'
+
 /** One pass over one file. */
 interface Walk {
+  readonly nulls: Nulls
   readonly file: string
   readonly text: string
   readonly report: Report
@@ -17,9 +20,15 @@ const QUOTE_OR_BLOCK = 'put the value in quotes, or write it below its name afte
  *
  * @returns True when there was none.
  */
-export function checkNodes(file: string, text: string, document: Document.Parsed, report: Report): boolean {
+export function checkNodes(
+  file: string,
+  text: string,
+  document: Document.Parsed,
+  nulls: Nulls,
+  report: Report,
+): boolean {
   let problems = 0
-  const walk: Walk = { file, text, report: (...args) => void (problems++, report(...args)) }
+  const walk: Walk = { nulls, file, text, report: (...args) => void (problems++, report(...args)) }
   if (/^%/.test(text)) reportFeature(walk, { file, from: 0, to: lineEnd(text, 0) }, 'directives', undefined)
   if (document.contents === null) {
     report('yaml-empty-value', { file, from: 0, to: 0 }, { name: 'the file' })
@@ -68,15 +77,20 @@ function checkMembers(walk: Walk, map: YAMLMap.Parsed): void {
       walk.report('yaml-duplicate-name', whereOf(walk, key.range), { name }, { related })
     }
     firsts.set(name, key)
-    if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) {
+    if (pair.value === null || isEmpty(walk, pair.value)) {
       reportEmpty(walk, key, map)
     } else checkValue(walk, pair.value)
   }
 }
 
+/** Nothing at all, or a null where the language has none. */
+function isEmpty({ nulls }: Walk, node: ParsedNode): boolean {
+  return isScalar(node) && node.value === null && (nulls === 'refused' || node.source === '')
+}
+
 function checkScalar(walk: Walk, node: Scalar.Parsed): void {
   const where = whereOf(walk, node.range)
-  if (node.value === null) return walk.report('yaml-empty-value', where, { name: 'this item' })
+  if (isEmpty(walk, node)) return walk.report('yaml-empty-value', where, { name: 'this item' })
   if (typeof node.value === 'number' && !Number.isFinite(node.value))
     return walk.report('yaml-not-a-number', where, { value: String(node.source) })
   if (node.type !== 'PLAIN' || node.range[1] === node.range[2]) return

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Document } from 'yaml'
 import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
+import type { Nulls } from './check-nodes.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { FILE_BYTES_MAX, readFile } from './read-file.ts'
 import type { Source } from './source.ts'
@@ -25,6 +26,8 @@ export type TextsInPlace = ReadonlyMap<string, string>
 interface FileReference {
   readonly pointer: Pointer
   readonly path: string
+  /** JSON Schemas use null as a value; the language itself has none. */
+  readonly nulls: Nulls
 }
 
 /**
@@ -39,7 +42,7 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
   const reader: Reader = { folder: dirname(path), texts, paths: new Set(), sources: [], documents: new Map(), report }
   const files = new Map<Pointer, unknown>()
 
-  const document = loadSource(reader, path, '')
+  const document = loadSource(reader, path, '', 'refused')
   if (document === null) return { root: undefined, files, sources: reader.sources, paths: [...reader.paths] }
   const root = toValue(document.contents)
 
@@ -49,7 +52,7 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
       report('file-includes-itself', reference.pointer, { file: reference.path })
       continue
     }
-    const named = loadSource(reader, target, reference.pointer)
+    const named = loadSource(reader, target, reference.pointer, reference.nulls)
     if (named !== null) files.set(reference.pointer, toValue(named.contents))
   }
   return { root, files, sources: reader.sources, paths: [...reader.paths] }
@@ -65,7 +68,7 @@ interface Reader {
   readonly report: Report
 }
 
-function loadSource(reader: Reader, path: string, root: Pointer): Document.Parsed | null {
+function loadSource(reader: Reader, path: string, root: Pointer, nulls: Nulls): Document.Parsed | null {
   const name = nameOf(reader.folder, path)
   const known = reader.documents.get(path)
   const text =
@@ -73,7 +76,7 @@ function loadSource(reader: Reader, path: string, root: Pointer): Document.Parse
       ? readText(reader, path, name, root)
       : reader.sources.find((source) => source.path === path)?.text
   if (text === undefined) return null
-  const document = known === undefined ? parseYaml(name, text, reader.report) : known
+  const document = known === undefined ? parseYaml(name, text, nulls, reader.report) : known
   reader.documents.set(path, document)
   reader.sources.push({ name, path, text, root, document })
   return document
@@ -105,7 +108,7 @@ function includedFiles(root: unknown): FileReference[] {
   if (!Array.isArray(include)) return []
   return include.flatMap((entry: unknown, i) => {
     const path = memberOf(entry, 'file')
-    return typeof path === 'string' ? [{ pointer: pointTo('/include', i, 'file'), path }] : []
+    return typeof path === 'string' ? [{ pointer: pointTo('/include', i, 'file'), path, nulls: 'refused' }] : []
   })
 }
 
@@ -113,7 +116,9 @@ function schemaFiles(root: unknown): FileReference[] {
   return membersOf(memberOf(root, 'apis')).flatMap(([api, value]) =>
     membersOf(memberOf(value, 'routes')).flatMap(([route, settings]) => {
       const path = memberOf(settings, 'body')
-      return typeof path === 'string' ? [{ pointer: pointTo('/apis', api, 'routes', route, 'body'), path }] : []
+      return typeof path === 'string'
+        ? [{ pointer: pointTo('/apis', api, 'routes', route, 'body'), path, nulls: 'allowed' }]
+        : []
     }),
   )
 }

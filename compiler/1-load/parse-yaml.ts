@@ -1,6 +1,6 @@
 import { parseDocument, type Document } from 'yaml'
 import type { Report } from '../diagnostics/report.ts'
-import { checkNodes } from './check-nodes.ts'
+import { checkNodes, type Nulls } from './check-nodes.ts'
 import { scanLimits } from './scan-limits.ts'
 import { causeOf } from './syntax-cause.ts'
 
@@ -8,10 +8,11 @@ import { causeOf } from './syntax-cause.ts'
  * Parses YAML 1.2 (core schema) into a document with positions. A text that does not parse gives one diagnostic, with its
  * likely cause; one that parses but uses what the language leaves out gives one for each place.
  *
- * @param file Name for diagnostics.
+ * @param file  Name for diagnostics.
+ * @param nulls Whether a written "null" is a value. What is left empty never is.
  * @returns The document, or null when something was reported.
  */
-export function parseYaml(file: string, text: string, report: Report): Document.Parsed | null {
+export function parseYaml(file: string, text: string, nulls: Nulls, report: Report): Document.Parsed | null {
   const limit = scanLimits(text)
   if (limit !== null) {
     const where = { file, from: limit.at, to: limit.at + 1 }
@@ -35,5 +36,5 @@ export function parseYaml(file: string, text: string, report: Report): Document.
     report('yaml-syntax', { file, from: cause.from, to: cause.to }, { problem: cause.problem }, { hint: cause.hint })
     return null
   }
-  return checkNodes(file, text, document, report) ? document : null
+  return checkNodes(file, text, document, nulls, report) ? document : null
 }

@@ -1,6 +1,7 @@
 import type { RawConfig } from '../1-load/load.ts'
 import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Report } from '../diagnostics/report.ts'
+import { bodySchemas } from './rules/body-schemas.ts'
 import { boundParameters } from './rules/bound-parameters.ts'
 import { corsRules } from './rules/cors.ts'
 import { forwardPaths } from './rules/forward-paths.ts'
@@ -14,7 +15,9 @@ import { limitsShared } from './rules/limits-shared.ts'
 import { listenAddresses } from './rules/listen-addresses.ts'
 import { matchesPossible } from './rules/matches-possible.ts'
 import { ownedHeaders } from './rules/owned-headers.ts'
+import { patterns } from './rules/patterns.ts'
 import { publicApis } from './rules/public-apis.ts'
+import { queryParameters } from './rules/query-parameters.ts'
 import { routesApart } from './rules/routes-apart.ts'
 import { routesGrantable } from './rules/routes-grantable.ts'
 import { routesReachable } from './rules/routes-reachable.ts'
@@ -62,6 +65,9 @@ const RULES: readonly Rule[] = [
   includedTenants,
   targetRules,
   forwardPaths,
+  bodySchemas,
+  patterns,
+  queryParameters,
 ]
 
 /** Proves what needs the whole config. */

@@ -14,6 +14,14 @@ export interface LoweredRoutes {
 export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits): LoweredRoutes {
   const bodies: unknown[] = []
   const queries: unknown[] = []
+  // Routes that name one file share its validator.
+  const validatorOf = new Map<string, number>()
+  const lowerBody = (schema: unknown): number => {
+    const identity = JSON.stringify(schema)
+    const position = validatorOf.get(identity) ?? bodies.push(schema) - 1
+    validatorOf.set(identity, position)
+    return position
+  }
   const rows = config.routes.map((route, position): RouteRow => {
     const api = config.apis[route.api]
     const limitsOfRoute = limits.ofRoute[position] ?? []
@@ -30,7 +38,7 @@ export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits): Lowere
       cost: route.cost,
       limits: limitsOfRoute,
       policy: limits.policyOf(limitsOfRoute),
-      body: route.body === null ? NO_VALIDATOR : bodies.push(route.body.schema) - 1,
+      body: route.body === null ? NO_VALIDATOR : lowerBody(route.body.schema),
       query: lowerQuery(route, queries),
       bodyBytesMax: route.bodyBytes,
       timeoutMs: route.timeoutMs,
