@@ -158,7 +158,7 @@ export interface LimitRow {
 }
 
 export interface RouteRow {
-  /** "GET /v1/orders/{orderId}", the label of logs and metrics. */
+  /** "GET /v1/orders/{orderId}", as logs name it; metrics have method and path apart. */
   readonly route: string
   readonly method: string
   readonly path: string
