@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
+import { serveCommand } from './commands/serve.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 /** This file runs as dist/compiler/cli.js; what it needs lies at fixed places around it. */
@@ -40,7 +41,7 @@ function createProgram(): Command {
     .version(context.version)
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
-  const commands = [checkCommand(context), compileCommand(context), keysCommand(context)]
+  const commands = [checkCommand(context), compileCommand(context), serveCommand(context), keysCommand(context)]
   for (const command of commands) addTo(program, command)
   return program
 }

@@ -1,0 +1,12 @@
+import type { AddressRow } from '../../../schemas/table.ts'
+
+/** "127.0.0.1:8080", "[::1]:8080" */
+export function addressText({ host, port }: AddressRow): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Where a client on this machine finds it: an address that stands for all of them is not one to connect to. */
+export function baseUrl({ host, port }: AddressRow): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${addressText({ host: reachable, port })}`
+}
