@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { CommandFault } from './command-fault.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
+import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -41,7 +42,9 @@ function createProgram(): Command {
     .version(context.version)
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
-  const commands = [checkCommand(context), compileCommand(context), serveCommand(context), keysCommand(context)]
+  const commands = [initCommand, checkCommand, compileCommand, serveCommand, keysCommand].map((create) =>
+    create(context),
+  )
   for (const command of commands) addTo(program, command)
   return program
 }
