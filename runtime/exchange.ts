@@ -3,7 +3,8 @@ import type { LoadedKey, LoadedRoute, LoadedTable } from './load-table.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
 import type { Refusal } from './refusals.ts'
-import type { UpstreamCall, UpstreamClient } from './upstream/types.ts'
+import type { Serving } from './thread.ts'
+import type { UpstreamCall, UpstreamClient, UpstreamFault } from './upstream/types.ts'
 
 /**
  * One request and all that becomes of it: filled step by step, read by the steps behind. Every field is set when it is made,
@@ -21,8 +22,9 @@ export interface Exchange {
   method: string
   /** In its one form; "" while it is not known. */
   path: string
-  /** Behind the "?", byte for byte. */
+  /** Behind the "?", byte for byte; a "?" with nothing behind it is a query, too. */
   query: string
+  hasQuery: boolean
   /** Start and end of each of the path's parameters. */
   readonly parameters: number[]
 
@@ -71,14 +73,19 @@ export interface Exchange {
   readonly takenAt: number[]
   /** What the answer says of them: finished lines, each ended by CR LF; "" when they were not looked at. */
   limitLines: string
-  /** The limit that refused, for the log. */
+  /** The limit that refused: its name for the log, its position for the metrics. */
   refusedBy: string | null
+  limitedBy: number | null
 
+  /** What it is served from; null where requests are only decided. */
+  serving: Serving | null
   /** Who answers, the call to it, and when it began and when its head came; -1 when it did not. */
   upstream: LoadedUpstream | null
   call: UpstreamCall | null
   calledMs: number
   headMs: number
+  /** Why the upstream did not answer, or not to the end. */
+  fault: UpstreamFault | null
 
   /** What the caller was told, or 499 when nobody was there any more; 0 while nothing was. */
   status: number
@@ -108,6 +115,7 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     method: '',
     path: '',
     query: '',
+    hasQuery: false,
     parameters: [],
     lines: '',
     headerBytes: 0,
@@ -142,10 +150,13 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     takenAt: [],
     limitLines: '',
     refusedBy: null,
+    limitedBy: null,
+    serving: null,
     upstream: null,
     call: null,
     calledMs: -1,
     headMs: -1,
+    fault: null,
     status: 0,
     code: null,
     settled: false,

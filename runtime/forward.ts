@@ -95,6 +95,7 @@ function takeBody(answer: Answer, piece: Uint8Array, isLast: boolean): void {
 }
 
 function takeFault(thread: Thread, answer: Answer, fault: UpstreamFault): void {
+  answer.exchange.fault = fault
   const headers = fault === 'overloaded' ? `retry-after: ${BUSY_RETRY_SECONDS}\r\n` : ''
   const members = fault === 'overloaded' ? { retryAfter: BUSY_RETRY_SECONDS } : {}
   refuseWith(thread, answer, refuse(CODES[fault], { headers, members }))

@@ -18,13 +18,15 @@ export type Handle = (answer: Answer, serving: Serving, source: RequestSource) =
 
 export function createHandle(thread: Thread): Handle {
   const readRequest = createReadRequest(thread.newId, thread.addresses)
-  return (answer, { upstreams }, source) => {
+  return (answer, serving, source) => {
     const { exchange } = answer
+    exchange.serving = serving
     thread.underWay.add(answer)
+    thread.begin()
     try {
       readRequest(exchange, source)
       decide(exchange)
-      if (exchange.route !== null) exchange.upstream = at(upstreams, exchange.route.row.upstream)
+      if (exchange.route !== null) exchange.upstream = at(serving.upstreams, exchange.route.row.upstream)
       carryOut(thread, answer, exchange)
     } catch (error) {
       failWith(thread, answer, error)

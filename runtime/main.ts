@@ -1,1 +1,178 @@
-export {}
+import type { GatewayTable } from '../schemas/table.ts'
+import type { RunningGateway, StartOptions } from '../schemas/start.ts'
+import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
+import { findEngine } from './engine/load.ts'
+import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
+import { createSlotBook, type SlotBook } from './limits/slots.ts'
+import { createObservatory, type Observatory } from './observe/observatory.ts'
+import { tableFacts } from './observe/table-facts.ts'
+import { readTable } from './read-table.ts'
+import { resolveSecrets } from './resolve-secrets.ts'
+import { isServingThread, runThread } from './run-thread.ts'
+import { StartFault } from './start-faults.ts'
+import { sumStats } from './sum-stats.ts'
+import type { TableParcel } from './thread-messages.ts'
+import { startThreads, type Threads } from './threads.ts'
+
+/** What is in flight may take so long to finish once the gateway is told to stop. */
+const DRAIN_MS = 30_000
+const STATS_MS = 1000
+/** The engine counts the request line and what separates headers, too. */
+const ENGINE_HEAD_SPARE_BYTES = 1024
+
+/**
+ * Starts a gateway: a main thread that supervises, logs and shows its state, and threads that serve.
+ *
+ * @throws StartFault when the surroundings do not allow it: a secret, a port, a file or the engine.
+ */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const table = readTable(options.script)
+  const total = options.threads ?? table.gateway.threads
+  const enginePath = findEngine()
+  const { headersBytesMax, urlBytesMax } = table.gateway
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
+
+  const limits = createLimitMemory(0, total)
+  const book = createSlotBook(cellsOf(limits))
+  const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null }
+  const observatory = createObservatory(total, table.gateway.accessLog, {
+    version: options.version,
+    configHash: () => state.table.configHash,
+    threads: () => state.threads?.listening() ?? 0,
+    upstreams: () => state.upstreams,
+    tell: options.tell,
+  })
+  let admin: AdminListener | null = null
+  try {
+    const first = pack(options.script, table, book, observatory)
+    const adminAddress = options.admin ?? table.gateway.admin
+    if (adminAddress !== null) admin = await startAdmin(adminAddress, viewOf(state, total, observatory, options))
+    const { threads, listen } = await startThreads({
+      entry: options.threadEntry,
+      data: { threads: total, enginePath, targets: options.targets ?? {}, limits, observe: observatory.memory },
+      table: first,
+      listen: options.listen ?? table.gateway.listen,
+      onDeath: (index) => {
+        clearThread(limits, index, total)
+        observatory.clearThread(index)
+      },
+      onBug: ({ requestId, route, stack }) =>
+        options.tell(`bug in request ${requestId ?? '-'} (${route ?? '-'}): ${stack}`),
+      tell: options.tell,
+    })
+    state.threads = threads
+    const poll = setInterval(() => void refreshStats(state, options), STATS_MS)
+    poll.unref()
+    return {
+      listen,
+      admin: admin?.address ?? null,
+      swap: inTurn((script) => swapTable(script, state, book, observatory, options)),
+      reopenLog: () => observatory.reopenLog(),
+      stop: async () => {
+        state.draining = true
+        clearInterval(poll)
+        await threads.drain(DRAIN_MS)
+        await observatory.close()
+        await admin?.close()
+      },
+    }
+  } catch (error) {
+    await admin?.close()
+    await observatory.close()
+    throw error
+  }
+}
+
+/** What changes while a gateway runs. */
+interface State {
+  table: GatewayTable
+  loadedMs: number
+  draining: boolean
+  upstreams: Readiness['upstreams']
+  threads: Threads | null
+}
+
+function pack(script: string, table: GatewayTable, book: SlotBook, observatory: Observatory): TableParcel {
+  const secrets = resolveSecrets(table.secrets, process.env)
+  const plan = book.plan(table)
+  if (plan === null)
+    throw new StartFault('the table needs more counters than there is memory for; a restart makes room')
+  return { script, plan, metrics: observatory.plan(table), secrets }
+}
+
+async function swapTable(
+  script: string,
+  state: State,
+  book: SlotBook,
+  observatory: Observatory,
+  { tell }: StartOptions,
+): Promise<string | null> {
+  if (state.threads === null || state.draining) return 'the gateway is stopping'
+  try {
+    const table = readTable(script)
+    const refusal = await state.threads.swap(pack(script, table, book, observatory))
+    if (refusal !== null) return refusal
+    for (const setting of RESTART_SETTINGS) {
+      const changed = JSON.stringify(table.gateway[setting]) !== JSON.stringify(state.table.gateway[setting])
+      if (changed) tell(`gateway.${SETTING_NAMES[setting]} has changed: that takes effect at the next start`)
+    }
+    state.table = table
+    state.loadedMs = Date.now()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** What is read once, when the gateway starts. */
+const RESTART_SETTINGS = ['listen', 'admin', 'threads', 'accessLog'] as const
+const SETTING_NAMES = { listen: 'listen', admin: 'admin', threads: 'threads', accessLog: 'log.access' } as const
+
+/** One call after the other. */
+function inTurn(step: (script: string) => Promise<string | null>): (script: string) => Promise<string | null> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (script) => {
+    const result = last.then(() => step(script))
+    last = result.catch(() => undefined)
+    return result
+  }
+}
+
+function viewOf(
+  state: State,
+  total: number,
+  observatory: Observatory,
+  { tell }: StartOptions,
+): Parameters<typeof startAdmin>[1] {
+  return {
+    readiness: () => ({ missing: missingOf(state, total), upstreams: state.upstreams }),
+    table: () => tableFacts(state.table, { builtAt: null, loadedMs: state.loadedMs, threads: total }),
+    metrics: observatory.metrics,
+    onBug: (error) => {
+      observatory.countBug()
+      tell(`bug in the admin listener: ${error instanceof Error ? error.stack : String(error)}`)
+    },
+  }
+}
+
+function missingOf({ threads, draining }: State, total: number): string[] {
+  const listening = threads?.listening() ?? 0
+  return [
+    ...(threads === null ? ['table'] : []),
+    ...(listening < total ? ['threads'] : []),
+    ...(draining ? ['draining'] : []),
+  ]
+}
+
+/** Sums over the threads what each says of its upstreams. */
+async function refreshStats(state: State, { tell }: StartOptions): Promise<void> {
+  if (state.threads === null || state.draining) return
+  try {
+    const perThread = await state.threads.stats()
+    state.upstreams = sumStats(perThread)
+  } catch (error) {
+    tell(`the threads do not say how their upstreams are: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+if (isServingThread()) runThread()

@@ -10,7 +10,8 @@ import { readTraceContext } from './trace-context.ts'
 export interface RequestSource {
   getCaseSensitiveMethod(): string
   getUrl(): string
-  getQuery(): string
+  /** Undefined when there is no "?". */
+  getQuery(): string | undefined
   forEach(callback: (name: string, value: string) => void): void
 }
 
@@ -55,7 +56,9 @@ export function createReadRequest(newId: () => string, addresses: KnownAddresses
     readTraceContext(exchange)
     readAddress(exchange, addresses)
     exchange.method = source.getCaseSensitiveMethod()
-    exchange.query = source.getQuery()
+    const query = source.getQuery()
+    exchange.hasQuery = query !== undefined
+    exchange.query = query ?? ''
     const url = source.getUrl()
     exchange.refusal = fault ?? checkFraming(exchange) ?? checkSizes(exchange, url) ?? checkTarget(exchange, url)
   }

@@ -7,13 +7,13 @@ const LINE_END = '\r\n'
 
 /** Path and query that an upstream is asked for. */
 export function upstreamPath(exchange: Exchange): string {
-  const { route, path, query } = exchange
+  const { route, path, query, hasQuery } = exchange
   const forward = route?.row.forward ?? null
   const target =
     forward === null
       ? path
       : forward.map((part) => (typeof part === 'string' ? part : parameterOf(exchange, part.parameter))).join('')
-  return query === '' ? target : `${target}?${query}`
+  return hasQuery ? `${target}?${query}` : target
 }
 
 /** Header lines that an upstream gets, each ended by CR LF. */

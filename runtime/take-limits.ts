@@ -119,6 +119,7 @@ function giveBack(exchange: Exchange): void {
 function refuseFor(exchange: Exchange, violations: readonly Violation[]): Refusal {
   const longest = violations.reduce((a, b) => (b.waitMs > a.waitMs ? b : a))
   exchange.refusedBy = longest.limit.row.name
+  exchange.limitedBy = longest.limit.position
   const policies = violations.map(({ limit }) => limit.row.name)
   if (longest.waitMs === Infinity) {
     return refuse('too-large-for-limit', { members: { 'violated-policies': policies } })

@@ -1,6 +1,8 @@
 import type { Exchange, LoadedUpstream } from './exchange.ts'
 import type { KnownAddresses } from './known-addresses.ts'
 import type { LoadedTable } from './load-table.ts'
+import type { LogLineOf } from './observe/log-line.ts'
+import type { MetricPlan } from './observe/metric-book.ts'
 import type { Answer } from './respond.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
@@ -8,6 +10,9 @@ import type { TimerWheel } from './timer-wheel.ts'
 export interface Serving {
   readonly table: LoadedTable
   readonly upstreams: readonly LoadedUpstream[]
+  /** Where its counters lie, and how its lines in the access log are made. */
+  readonly plan: MetricPlan
+  readonly logLine: LogLineOf
 }
 
 /** What the steps of a request need of the thread that they run on. */
@@ -25,6 +30,8 @@ export interface Thread {
   readonly newId: () => string
   /** The requests that are not settled yet. */
   readonly underWay: Set<Answer>
+  /** Takes down that a request came: once, before it is recorded. */
+  readonly begin: () => void
   /** Takes down what became of a request. */
   readonly record: (answer: Answer) => void
   /** Takes down a throw that nobody planned, and the request that it belongs to, if that is known. */

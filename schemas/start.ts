@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly threads?: number
   /** Addresses in place of an upstream's targets, by its name. */
   readonly targets?: Readonly<Record<string, readonly string[]>>
+  /** Keysmith's own, for metrics. */
+  readonly version: string
   /** Lines for the operator, without a line break. */
   readonly tell: (line: string) => void
 }

@@ -38,7 +38,8 @@ export interface EngineResponse {
 
 export interface EngineRequest {
   getUrl(): string
-  getQuery(): string
+  /** Undefined when there is no "?". */
+  getQuery(): string | undefined
   getCaseSensitiveMethod(): string
   forEach(callback: (name: string, value: string) => void): void
 }

@@ -5,6 +5,7 @@ import type { LimitState } from './state.ts'
 /** A limit with what is computed from its row once. */
 export interface LoadedLimit {
   readonly row: LimitRow
+  readonly position: number
   /** Rates only: how long one unit takes to come back. */
   readonly intervalMs: number
   /** Rates only: how far ahead of the clock a full burst is. */
@@ -23,10 +24,11 @@ export interface LoadedLimit {
 
 export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[] {
   const calendar = createCalendar()
-  return table.limits.map((row): LoadedLimit => {
+  return table.limits.map((row, position): LoadedLimit => {
     const intervalMs = row.kind === 'rate' ? row.periodMs / row.count : 0
     return {
       row,
+      position,
       intervalMs,
       burstMs: intervalMs * row.burst,
       toleranceMs: intervalMs / 1000,

@@ -54,7 +54,7 @@ export async function createDecider(yaml: string, files: Readonly<Record<string,
     readRequest(exchange, {
       getCaseSensitiveMethod: () => method,
       getUrl: () => (question < 0 ? url : url.slice(0, question)),
-      getQuery: () => (question < 0 ? '' : url.slice(question + 1)),
+      getQuery: () => (question < 0 ? undefined : url.slice(question + 1)),
       forEach: (callback) => lines.forEach(([name, value]) => callback(name, value)),
     })
     decide(exchange)

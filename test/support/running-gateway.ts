@@ -55,6 +55,7 @@ export async function startTestGateway(yaml: string, options: TestGatewayOptions
     admin: { host: '127.0.0.1', port: 0 },
     threads: options.threads ?? 1,
     targets: options.targets ?? {},
+    version: 'test',
     tell: (line) => void told.push(line),
   })
   const adminPort = gateway.admin?.port ?? 0

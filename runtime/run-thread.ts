@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { AddressRow } from '../schemas/table.ts'
+import { openEngine } from './engine/load.ts'
+import type { Exchange } from './exchange.ts'
+import { createKnownAddresses } from './known-addresses.ts'
+import { viewLimits } from './limits/state.ts'
+import { loadServing, retireServing } from './load-serving.ts'
+import { openObserver } from './observe/observer.ts'
+import { readTable } from './read-table.ts'
+import { createRecord } from './record.ts'
+import { createServer, type Server } from './server.ts'
+import { showTemplate } from './resolve-secrets.ts'
+import { StartFault } from './start-faults.ts'
+import type { Serving, Thread } from './thread.ts'
+import type { FromThread, TableParcel, ThreadData, ThreadUpstreamStats, ToThread } from './thread-messages.ts'
+import { createTimerWheel } from './timer-wheel.ts'
+import { createUpstreamBuffers } from './upstream/client.ts'
+
+/** Idle connections are closed this long after the last request was answered, so that their callers see an end, not a cut. */
+const IDLE_GRACE_MS = 1000
+const DRAIN_CHECK_MS = 20
+
+/** True in a thread that the main thread started to serve. */
+export function isServingThread(): boolean {
+  // Safe: only `createThreads` passes data of this shape, and the mark tells it apart.
+  return (workerData as ThreadData | null)?.keysmithThread === true
+}
+
+/**
+ * Serves until it is told to end. Nothing that is thrown in here may leave: an uncaught error in a thread whose engine
+ * listens would end the whole process.
+ */
+export function runThread(): void {
+  // Safe: as above.
+  const data = workerData as ThreadData
+  const tell = (message: FromThread): void => parentPort?.postMessage(message)
+  const onBug = (error: unknown, exchange: Exchange | null): void => {
+    observer.countBug()
+    tell({
+      type: 'bug',
+      requestId: exchange?.requestId ?? null,
+      route: exchange?.route?.row.route ?? null,
+      stack: stackOf(error),
+    })
+  }
+  const observer = openObserver(data.observe, data.index)
+  process.on('uncaughtException', (error) => onBug(error, null))
+  process.on('unhandledRejection', (error) => onBug(error, null))
+  try {
+    serve(data, tell, onBug, observer)
+  } catch (error) {
+    tell({
+      type: 'failed',
+      fault: error instanceof StartFault ? error.message : stackOf(error),
+      isStartFault: error instanceof StartFault,
+    })
+    process.exit(1)
+  }
+}
+
+type Tell = (message: FromThread) => void
+
+function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: ReturnType<typeof openObserver>): void {
+  const wheel = createTimerWheel((error) => onBug(error, null))
+  const buffers = createUpstreamBuffers()
+  const load = ({ script, plan, metrics, secrets }: TableParcel, before: Serving | null): Serving => {
+    const options = {
+      limits: viewLimits(data.limits, plan, data.index, data.threads),
+      plan: metrics,
+      secrets,
+      targets: data.targets,
+      wheel,
+      buffers,
+      onBug: (error: unknown) => onBug(error, null),
+    }
+    return loadServing(readTable(script), options, before)
+  }
+  let serving = load(data.table, null)
+  let ready: Serving | null = null
+  let draining = false
+
+  const thread: Thread = {
+    serving: () => serving,
+    isDraining: () => draining,
+    wheel,
+    addresses: createKnownAddresses(),
+    wallMs: Date.now,
+    monotonicMs: monotonicClock(),
+    newId: randomUUID,
+    underWay: new Set(),
+    begin: observer.begin,
+    record: createRecord(observer, () => thread.monotonicMs()),
+    onBug,
+  }
+  const server = createServer(openEngine(data.enginePath), thread)
+  tell({ type: 'listening', addresses: listenAll(server, data) })
+
+  const end = (): void => {
+    server.stopListening()
+    server.close()
+    for (const { client } of serving.upstreams) client.retire()
+    wheel.close()
+    process.exit(0)
+  }
+  const drain = (): void => {
+    draining = true
+    server.stopListening()
+    endWhenIdle(thread, server, end)
+  }
+  parentPort?.on('message', (message: ToThread) => {
+    switch (message.type) {
+      case 'load':
+        try {
+          ready = load(message.table, serving)
+          tell({ type: 'loaded', refusal: null })
+        } catch (error) {
+          tell({ type: 'loaded', refusal: messageOf(error) })
+        }
+        return
+      case 'swap':
+        if (ready !== null) {
+          retireServing(serving, ready)
+          serving = ready
+          ready = null
+        }
+        return tell({ type: 'swapped' })
+      case 'discard':
+        if (ready !== null) retireServing(ready, serving)
+        ready = null
+        return
+      case 'stats':
+        return tell({ type: 'stats', upstreams: statsOf(serving) })
+      case 'drain':
+        return drain()
+      case 'close':
+        return end()
+    }
+  })
+}
+
+function listenAll(server: Server, { listen, exclusive }: ThreadData): AddressRow[] {
+  return listen.map((address) => {
+    const listening = server.listen(address, { exclusive })
+    if (listening === null)
+      throw new StartFault(
+        `${address.host}:${address.port} cannot be listened on: it is in use, or not this machine's to give`,
+      )
+    return listening
+  })
+}
+
+/** Where an address holds a secret, its name is shown in place of it. */
+function statsOf({ table, upstreams }: Serving): ThreadUpstreamStats[] {
+  return upstreams.map(({ row, client }) => ({
+    name: row.name,
+    targets: client.stats().map((stats, i) => {
+      const template = row.targets[i]?.url ?? []
+      const isSecret = template.some((part) => typeof part !== 'string')
+      return isSecret ? { ...stats, url: showTemplate(template, table.table.secrets) } : stats
+    }),
+  }))
+}
+
+/** Ends when nothing is in flight and the callers have closed, or have had the time to. */
+function endWhenIdle(thread: Thread, server: Server, end: () => void): void {
+  let idleSinceMs: number | null = null
+  const check = setInterval(() => {
+    if (thread.underWay.size > 0) {
+      idleSinceMs = null
+      return
+    }
+    idleSinceMs ??= thread.monotonicMs()
+    if (server.connections() > 0 && thread.monotonicMs() - idleSinceMs < IDLE_GRACE_MS) return
+    clearInterval(check)
+    end()
+  }, DRAIN_CHECK_MS)
+}
+
+/** The system's monotonic clock in milliseconds, the same in all threads: counters in shared memory hold its readings. */
+function monotonicClock(): () => number {
+  const offsetMs = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+  return () => performance.now() + offsetMs
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

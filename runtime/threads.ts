@@ -1,0 +1,189 @@
+import { Worker } from 'node:worker_threads'
+import type { AddressRow } from '../schemas/table.ts'
+import { StartFault } from './start-faults.ts'
+import type { FromThread, TableParcel, ThreadData, ThreadUpstreamStats, ToThread } from './thread-messages.ts'
+
+/** The threads that serve, as the main thread sees them. */
+export interface Threads {
+  readonly count: () => number
+  readonly listening: () => number
+  /** Puts a table in place on all threads, or on none: then why. */
+  readonly swap: (table: TableParcel) => Promise<string | null>
+  /** What each thread says of its upstreams. */
+  readonly stats: () => Promise<readonly (readonly ThreadUpstreamStats[])[]>
+  /** Lets what is in flight finish, for so long at most. */
+  readonly drain: (mostMs: number) => Promise<void>
+}
+
+export interface ThreadsOptions {
+  /** The file that a thread starts with. */
+  readonly entry: string
+  readonly data: Omit<ThreadData, 'keysmithThread' | 'index' | 'table' | 'exclusive' | 'listen'>
+  readonly table: TableParcel
+  readonly listen: readonly AddressRow[]
+  /** A thread that died: what it had in flight is to be forgotten before another takes its place. */
+  readonly onDeath: (index: number) => void
+  readonly onBug: (bug: FromThread & { type: 'bug' }) => void
+  readonly tell: (line: string) => void
+}
+
+interface Member {
+  readonly worker: Worker
+  readonly index: number
+  /** Waits for the next message of a type. */
+  readonly waiting: Map<FromThread['type'], ((message: FromThread) => void)[]>
+  listening: boolean
+}
+
+const ANSWER_MS = 10_000
+/** A thread that dies at once again and again must not take the machine with it. */
+const RESTART_MS = [0, 100, 500, 2000, 5000] as const
+const SHORT_LIFE_MS = 10_000
+
+/**
+ * Starts the threads. The first one decides on ports that were left open; the others share them.
+ *
+ * @throws StartFault when the first one cannot listen.
+ */
+export async function startThreads(
+  options: ThreadsOptions,
+): Promise<{ readonly threads: Threads; readonly listen: readonly AddressRow[] }> {
+  const members: Member[] = []
+  const { threads: total } = options.data
+  let { table } = options
+  let ending = false
+  let deaths = 0
+
+  const start = async (index: number, listen: readonly AddressRow[]): Promise<readonly AddressRow[]> => {
+    const startedMs = performance.now()
+    const member = spawn(options, index, table, listen, total === 1)
+    members[index] = member
+    member.worker.on('exit', () => {
+      member.listening = false
+      for (const [, waiters] of member.waiting)
+        for (const waiter of waiters) waiter({ type: 'loaded', refusal: 'a thread died' })
+      if (ending || members[index] !== member || !isListening) return
+      deaths = performance.now() - startedMs < SHORT_LIFE_MS ? deaths + 1 : 0
+      options.tell(`thread ${index} ended; another takes its place`)
+      options.onDeath(index)
+      setTimeout(() => restart(index), RESTART_MS[Math.min(deaths, RESTART_MS.length - 1)])
+    })
+    const message = await next(member, 'listening')
+    if (message.type !== 'listening') throw faultOf(message)
+    member.listening = true
+    return message.addresses
+  }
+  const restart = (index: number): void => {
+    if (ending) return
+    start(index, listen).catch((error: unknown) => options.tell(`thread ${index} cannot be replaced: ${String(error)}`))
+  }
+
+  let isListening = false
+  let listen = options.listen
+  try {
+    listen = await start(0, options.listen)
+    for (let index = 1; index < total; index++) await start(index, listen)
+  } catch (error) {
+    ending = true
+    await Promise.all(members.map(({ worker }) => worker.terminate()))
+    throw error
+  }
+  isListening = true
+
+  const live = (): Member[] => members.filter(({ listening }) => listening)
+  const threads: Threads = {
+    count: () => total,
+    listening: () => live().length,
+    swap: async (nextTable) => {
+      const asked = live()
+      const answers = await Promise.all(
+        asked.map((member) => ask(member, { type: 'load', table: nextTable }, 'loaded')),
+      )
+      const refusal = answers
+        .map((answer) => (answer.type === 'loaded' ? answer.refusal : null))
+        .find((reason) => reason !== null)
+      if (refusal !== undefined) {
+        for (const member of asked) send(member, { type: 'discard' })
+        return refusal
+      }
+      table = nextTable
+      await Promise.all(asked.map((member) => ask(member, { type: 'swap' }, 'swapped')))
+      return null
+    },
+    stats: async () => {
+      const answers = await Promise.all(live().map((member) => ask(member, { type: 'stats' }, 'stats')))
+      return answers.flatMap((answer) => (answer.type === 'stats' ? [answer.upstreams] : []))
+    },
+    drain: async (mostMs) => {
+      ending = true
+      await Promise.all(members.map((member) => drainOne(member, mostMs)))
+    },
+  }
+  return { threads, listen }
+}
+
+function spawn(
+  options: ThreadsOptions,
+  index: number,
+  table: TableParcel,
+  listen: readonly AddressRow[],
+  exclusive: boolean,
+): Member {
+  const workerData: ThreadData = { ...options.data, keysmithThread: true, index, table, listen, exclusive }
+  const worker = new Worker(options.entry, { workerData })
+  const member: Member = { worker, index, waiting: new Map(), listening: false }
+  worker.on('message', (message: FromThread) => {
+    if (message.type === 'bug') return options.onBug(message)
+    // A thread that cannot start says so in place of listening.
+    const waiters = member.waiting.get(message.type === 'failed' ? 'listening' : message.type)
+    waiters?.shift()?.(message)
+  })
+  worker.on('error', (error) =>
+    options.onBug({ type: 'bug', requestId: null, route: null, stack: error.stack ?? error.message }),
+  )
+  return member
+}
+
+function send(member: Member, message: ToThread): void {
+  member.worker.postMessage(message)
+}
+
+function next(member: Member, type: FromThread['type']): Promise<FromThread> {
+  return new Promise((resolve) => {
+    const waiters = member.waiting.get(type) ?? []
+    waiters.push(resolve)
+    member.waiting.set(type, waiters)
+  })
+}
+
+/** @throws When the thread does not answer in time. */
+async function ask(member: Member, message: ToThread, answer: FromThread['type']): Promise<FromThread> {
+  const answered = next(member, answer)
+  send(member, message)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`thread ${member.index} did not answer "${message.type}"`)), ANSWER_MS)
+  })
+  try {
+    return await Promise.race([answered, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function drainOne(member: Member, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (!member.listening) return resolve()
+    const timer = setTimeout(() => send(member, { type: 'close' }), mostMs)
+    member.worker.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    send(member, { type: 'drain' })
+  })
+}
+
+function faultOf(message: FromThread): Error {
+  if (message.type !== 'failed') return new Error('a thread ended before it listened')
+  return message.isStartFault ? new StartFault(message.fault) : new Error(message.fault)
+}
