@@ -16,17 +16,17 @@ interface ServeOptions {
 
 export function serveCommand(context: CommandContext): Command {
   return new Command('serve')
-    .description('Compile a config in memory and serve it. SIGHUP reads it again, SIGTERM and SIGINT end it.')
+    .description('Compile a config in memory and serve it. SIGHUP reads it again and opens the log's file anew, SIGTERM and SIGINT end it.')
     .argument(...FILE_ARGUMENT)
     .option('--watch', 'serve each change of the config as soon as it is without errors')
     .option('--stub', 'answer for the upstreams, which need not be there')
     .option('--listen <address>', 'where callers find it, in place of the config; port 0 is any free one', readAddress)
     .option('--admin <address>', 'where /healthz, /readyz and /metrics are, in place of the config', readAddress)
     .action(async (path: string, options: ServeOptions) => {
-      const { runtimeFile, schemaFolder, cwd, tell } = context
+      const { runtimeFile, schemaFolder, cwd, version, tell } = context
       const { listen = null, admin = null, watch = false, stub = false } = options
       const file = configFile(path)
-      const request = { file, watch, stub, listen, admin, runtimeFile, compileOptions: { schemaFolder, cwd } }
+      const request = { file, watch, stub, listen, admin, runtimeFile, version, compileOptions: { schemaFolder, cwd } }
       const served = await serve(request, {
         tell,
         onAttempt: ({ compiled }) => tellDiagnostics(compiled.diagnostics, context),
@@ -46,5 +46,8 @@ function obeySignals(served: ServedGateway, context: CommandContext): void {
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  process.on('SIGHUP', () => void served.reload())
+  process.on('SIGHUP', () => {
+    served.reopenLog()
+    void served.reload()
+  })
 }

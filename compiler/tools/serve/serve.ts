@@ -20,6 +20,8 @@ export interface ServeRequest {
   readonly admin: AddressRow | null
   /** The runtime's built main file. Absolute. */
   readonly runtimeFile: string
+  /** Keysmith's own. */
+  readonly version: string
   readonly compileOptions: Omit<CompileOptions, 'atMs'>
 }
 
@@ -33,6 +35,8 @@ export interface ServeListener {
 export interface ServedGateway {
   /** Compiles the config as it is now and, if there is no error in it, serves that. */
   readonly reload: () => Promise<void>
+  /** Opens the access log's file anew, after it was moved away. */
+  readonly reopenLog: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -78,6 +82,7 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
   files?.watch(seen)
   return {
     reload,
+    reopenLog: gateway.reopenLog,
     stop: async () => {
       files?.stop()
       await gateway.stop()
@@ -87,7 +92,7 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
 }
 
 async function start(
-  { runtimeFile, listen, admin }: ServeRequest,
+  { runtimeFile, version, listen, admin }: ServeRequest,
   script: string,
   stubs: StubUpstreams | null,
   tell: ServeListener['tell'],
@@ -100,6 +105,7 @@ async function start(
       ...(listen === null ? {} : { listen: [listen] }),
       ...(admin === null ? {} : { admin }),
       ...(stubs === null ? {} : { targets: stubs.targets }),
+      version,
       tell,
     })
   } catch (error) {
