@@ -16,7 +16,9 @@ interface ServeOptions {
 
 export function serveCommand(context: CommandContext): Command {
   return new Command('serve')
-    .description('Compile a config in memory and serve it. SIGHUP reads it again and opens the log's file anew, SIGTERM and SIGINT end it.')
+    .description(
+      'Compile a config in memory and serve it. SIGHUP reads it again and opens the log file anew, SIGTERM and SIGINT end it.',
+    )
     .argument(...FILE_ARGUMENT)
     .option('--watch', 'serve each change of the config as soon as it is without errors')
     .option('--stub', 'answer for the upstreams, which need not be there')
