@@ -1,5 +1,6 @@
 import type { AddressRangeRow } from '../schemas/table.ts'
 import { isInRanges, isSameAddress, parseAddressWords } from './address-words.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 /** An element of a list header and where the one before it ends; below 0 when it was the first. */
 interface Element {
@@ -57,7 +58,7 @@ function walk(
 
 function lastPlain(list: string, end: number): Element {
   const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1)
-  return { text: trimmed(list.slice(comma + 1, end)), rest: comma }
+  return { text: trimBlanks(list.slice(comma + 1, end)), rest: comma }
 }
 
 /**
@@ -69,9 +70,9 @@ function lastQuoted(list: string, end: number): Element {
   for (let i = end - 1; i >= 0; i--) {
     const character = list[i]
     if (character === '"') quoted = !quoted
-    else if (character === ',' && !quoted) return { text: trimmed(list.slice(i + 1, end)), rest: i }
+    else if (character === ',' && !quoted) return { text: trimBlanks(list.slice(i + 1, end)), rest: i }
   }
-  return { text: trimmed(list.slice(0, end)), rest: -1 }
+  return { text: trimBlanks(list.slice(0, end)), rest: -1 }
 }
 
 /** One `name=value` and the semicolon behind it (RFC 7239, section 4). */
@@ -102,16 +103,4 @@ function hopOf(text: string): Int32Array | null {
   const [, bracketed, dotted = ''] = match
   if (bracketed === undefined) return parseAddressWords(dotted)
   return bracketed.includes(':') ? parseAddressWords(bracketed) : null
-}
-
-function trimmed(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (start < end && isBlank(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }

@@ -53,7 +53,7 @@ export function createReadRequest(newId: () => string, addresses: KnownAddresses
     source.forEach(onHeader)
     current = null
     if (exchange.requestId === '') exchange.requestId = newId()
-    readTraceContext(exchange)
+    readTraceContext(exchange, newId)
     readAddress(exchange, addresses)
     exchange.method = source.getCaseSensitiveMethod()
     const query = source.getQuery()

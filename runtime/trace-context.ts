@@ -1,28 +1,35 @@
 import type { Exchange } from './exchange.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 /** @see W3C Trace Context, section 3.2: version, trace id, parent id, flags; later versions may have more behind. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
 const ZERO_TRACE = '0'.repeat(32)
 const ZERO_PARENT = '0'.repeat(16)
 const MEMBERS_MAX = 32
-/** @see W3C Trace Context, section 3.3.1.3: a key, perhaps of a tenant, and a value. */
-const MEMBER =
-  /^[ \t]*(?:([a-z0-9][a-z0-9_\-*/]{0,240}(?:@[a-z][a-z0-9_\-*/]{0,13})?|[a-z][a-z0-9_\-*/]{0,255})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e])?[ \t]*$/
+/** @see W3C Trace Context Level 2, section 3.3.1.3: a key, "=" and a value that does not end in a space. */
+const MEMBER = /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
 
 /**
  * Goes on with the caller's trace, or starts one where there is none that holds: the trace id is then the request id's, so
- * that the two lead to each other.
+ * that the two lead to each other. Callers may choose a request id that no trace can have.
+ *
+ * @param newId Makes a UUID.
  */
-export function readTraceContext(exchange: Exchange): void {
+export function readTraceContext(exchange: Exchange, newId: () => string): void {
   const traceId = traceIdOf(exchange.traceparent)
   if (traceId === null) {
-    exchange.traceId = exchange.requestId.replaceAll('-', '')
+    const ofRequest = hexOf(exchange.requestId)
+    exchange.traceId = ofRequest.endsWith(ZERO_PARENT) ? hexOf(newId()) : ofRequest
     exchange.traceparent = `00-${exchange.traceId}-${exchange.traceId.slice(16)}-00`
     exchange.tracestate = ''
     return
   }
   exchange.traceId = traceId
   if (exchange.tracestate !== '' && !isTracestate(exchange.tracestate)) exchange.tracestate = ''
+}
+
+function hexOf(uuid: string): string {
+  return uuid.replaceAll('-', '')
 }
 
 function traceIdOf(traceparent: string): string | null {
@@ -35,16 +42,11 @@ function traceIdOf(traceparent: string): string | null {
   return traceId
 }
 
+/** Empty members and a key that comes twice are for others to judge: the list goes on as it came (section 3.3.1.1). */
 function isTracestate(text: string): boolean {
-  const keys = new Set<string>()
-  const members = text.split(',')
-  for (const member of members) {
-    const match = MEMBER.exec(member)
-    if (match === null) return false
-    const key = match[1]
-    if (key === undefined) continue
-    if (keys.has(key)) return false
-    keys.add(key)
-  }
-  return keys.size <= MEMBERS_MAX
+  const members = text
+    .split(',')
+    .map(trimBlanks)
+    .filter((member) => member !== '')
+  return members.length <= MEMBERS_MAX && members.every((member) => MEMBER.test(member))
 }

@@ -24,3 +24,23 @@ tenants:
         scopes: [things:read]
         expires: 2099-01-01
 `
+
+/** A gateway that lets everyone through to one upstream, whatever the path. */
+export const SMALL_PUBLIC_CONFIG = `version: 1
+gateway:
+  name: small
+  listen: 127.0.0.1:0
+  admin: 127.0.0.1:0
+  trustedProxies: [10.0.0.0/8]
+  keys: { prefix: small }
+upstreams:
+  origin: { targets: [http://127.0.0.1:9000] }
+apis:
+  open:
+    basePath: /
+    upstream: origin
+    access: public
+    limits: { rate: 1_000_000/s, per: address }
+    routes:
+      ANY /{rest...}: {}
+`
