@@ -5,6 +5,7 @@ import type { KnownAddresses } from './known-addresses.ts'
 import { canonicalPath } from './path.ts'
 import { refuseFraming, type Refusal } from './refusals.ts'
 import { readTraceContext } from './trace-context.ts'
+import { trimBlanks } from './trim-blanks.ts'
 
 /** What the engine knows of a request, for as long as its callback runs. */
 export interface RequestSource {
@@ -22,13 +23,19 @@ export interface RequestSource {
 export type ReadRequest = (exchange: Exchange, source: RequestSource) => void
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-/** @see RFC 9110, section 5.6.2: a method is a token. */
-const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** @see RFC 9110, section 5.6.2: what a method and a transfer coding are made of. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** Not by toLowerCase, which makes a "k" of the Kelvin sign. */
+const CHUNKED = /^chunked$/i
 const CONTENT_LENGTH = /^[0-9]{1,15}$/
 /** What a value may hold besides visible ASCII, space and tab: characters above it, but no replacement for a broken one. */
 const VALUE_REFUSED = /[^\t\x20-\x7e\u0080-\ufffc]/
-/** @see RFC 3986, section 3.2: a registered name, an IPv4 address or an IPv6 address in brackets, and a port. */
-const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|%[0-9A-Fa-f]{2}|\[[0-9A-Fa-f:.]+\])+(?::[0-9]{0,5})?$/
+/**
+ * A character at a time, so that no text has two readings: those of a name in which one does not fit would take forever.
+ *
+ * @see RFC 3986, section 3.2: a registered name, an IPv4 address or an IPv6 address in brackets, and a port.
+ */
+const HOST = /^(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
 const QUERY_REFUSED = /[^\x21-\x7e]|#/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const BEARER = /^bearer +/i
@@ -162,13 +169,10 @@ function readContentLength(exchange: Exchange, value: string): Refusal | null {
 function readTransferEncoding(exchange: Exchange, value: string): Refusal | null {
   if (exchange.chunked) return malformed('There are two transfer codings.')
   exchange.chunked = true
-  if (value.toLowerCase() === 'chunked') return null
-  const codings = value
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
+  if (CHUNKED.test(value)) return null
+  const codings = value.split(',').map(trimBlanks)
   const isList =
-    codings.every((coding) => METHOD.test(coding)) && codings.indexOf('chunked') === codings.lastIndexOf('chunked')
+    codings.every((coding) => TOKEN.test(coding)) && codings.filter((coding) => CHUNKED.test(coding)).length < 2
   return isList
     ? refuseFraming('coding-not-implemented', 'Only the coding "chunked" is known here.')
     : malformed('The transfer coding is malformed.')
@@ -184,15 +188,15 @@ function checkFraming(exchange: Exchange): Refusal | null {
   if (exchange.chunked && exchange.contentLength >= 0) return malformed('There is both a length and a transfer coding.')
   if (exchange.hostCount !== 1 || !HOST.test(exchange.host))
     return malformed('There must be one Host, and it must be one.')
-  if (!METHOD.test(exchange.method)) return malformed('The method is malformed.')
+  if (!TOKEN.test(exchange.method)) return malformed('The method is malformed.')
   if (!METHODS.has(exchange.method)) return refuseFraming('method-not-implemented', 'This method is not known here.')
   return null
 }
 
 function checkSizes({ table, headerBytes, query }: Exchange, url: string): Refusal | null {
   const { headersBytesMax, urlBytesMax } = table.table.gateway
-  if (url.length + query.length + 1 > urlBytesMax)
-    return refuseFraming('url-too-long', `A URL may have ${urlBytesMax} bytes.`)
+  const bytes = url.length + (query === '' ? 0 : 1 + query.length)
+  if (bytes > urlBytesMax) return refuseFraming('url-too-long', `A URL may have ${urlBytesMax} bytes.`)
   if (headerBytes > headersBytesMax)
     return refuseFraming('headers-too-large', `Headers may have ${headersBytesMax} bytes.`)
   return null
