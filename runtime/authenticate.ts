@@ -26,8 +26,10 @@ function findDigest(table: LoadedTable, credential: string): number {
   const known = table.verified.get(credential)
   if (known !== undefined) return known
   const { keyPrefix, keyEnvironments, importedKeys } = table.table.gateway
-  const isKey = formOf(credential, keyPrefix) === 'key'
-  if (isKey ? !isWellFormedKey(credential, keyPrefix, keyEnvironments) : !importedKeys) return UNKNOWN
+  const form = formOf(credential, keyPrefix)
+  const isKey = form === 'key'
+  if (isKey ? !isWellFormedKey(credential, keyPrefix, keyEnvironments) : form === 'token' || !importedKeys)
+    return UNKNOWN
   const position = table.digests.find(credential)
   if (position === UNKNOWN || at(table.table.digests, position).imported === isKey) return UNKNOWN
   table.verified.set(credential, position)

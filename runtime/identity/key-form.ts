@@ -3,17 +3,16 @@ import { crc32 } from 'node:zlib'
 const RANDOM_CHARACTERS = 32
 const CHECKSUM_CHARACTERS = 6
 const BASE = 62
+/** @see RFC 7519, section 3. */
+const TOKEN_PARTS = 3
 
 /** What a presented value is, before anything is looked up. */
 export type CredentialForm = 'key' | 'token' | 'other'
 
 export function formOf(credential: string, prefix: string): CredentialForm {
   if (prefix !== '' && credential.startsWith(prefix) && credential[prefix.length] === '_') return 'key'
-  const first = credential.indexOf('.')
-  const second = first < 0 ? -1 : credential.indexOf('.', first + 1)
-  return second > first + 1 && credential.indexOf('.', second + 1) < 0 && second < credential.length - 1
-    ? 'token'
-    : 'other'
+  const parts = credential.split('.', TOKEN_PARTS + 1)
+  return parts.length === TOKEN_PARTS && !parts.includes('') ? 'token' : 'other'
 }
 
 /**
