@@ -26,6 +26,7 @@ export const GROUPS = {
   'raw answers of other projects': ['shared'],
   'known secrets': ['shared'],
   'trace context vectors': ['shared'],
+  'paths of another gateway': ['shared'],
   'printed curl lines': ['curl'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
