@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from '../compiler/compile.ts'
@@ -19,3 +19,18 @@ test.each(EXAMPLES.map(({ name }) => name))('examples/%s has no diagnostic', asy
   const { diagnostics } = await compile(`examples/${name}/gateway.yaml`, OPTIONS)
   expect(diagnostics).toEqual([])
 })
+
+test('the README explains the first example as it is, comments aside', () => {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, yaml = '']) => yaml)
+  expect(blocks.map(withoutComments)).toContain(
+    withoutComments(readFileSync('examples/quickstart/gateway.yaml', 'utf8')),
+  )
+})
+
+/** The example holds no "#" but before comments. */
+function withoutComments(yaml: string): string {
+  return yaml
+    .replace(/ *#.*$/gm, '')
+    .replace(/\n{2,}/g, '\n')
+    .trim()
+}

@@ -104,6 +104,22 @@ test('sarif names the rule, the place and the tool', async () => {
   ])
 })
 
+test('only --strict fails for warnings', async () => {
+  const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG.replace(/\n +expires: .*/, '') })
+  const lenient = await runKeysmith(['check'], { cwd })
+  const strict = await runKeysmith(['check', '--strict'], { cwd })
+  expect(lenient.stdout).toContain(' warning ')
+  expect(lenient.stderr).toBe('1 warning\n')
+  expect({ ...strict, exit: 0 }).toEqual(lenient)
+  expect([lenient.exit, strict.exit]).toEqual([0, 1])
+})
+
+test('--at is the clock of rules that look at one', async () => {
+  const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG })
+  const { stdout } = await runKeysmith(['check', '--at', '2098-12-15'], { cwd })
+  expect(stdout).toContain(' warning ')
+})
+
 test('of very many faults the first hundred are printed and all are counted', async () => {
   const keys = Array.from({ length: 250 }, (_, i) => `  scope-${i}: 7`).join('\n')
   const cwd = temporaryFolder({

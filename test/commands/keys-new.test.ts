@@ -142,3 +142,22 @@ test('a config with a fault gets no key', async () => {
   expect(stderr).toContain('gateway.yaml:15:15 error upstream-unknown')
   expect(readFileSync(join(cwd, 'gateway.yaml'), 'utf8')).toBe(broken)
 })
+
+test("what a tenant's keys may not hold is refused, and nothing is written", async () => {
+  const cwd = configFolder()
+  const asked = '--tenant initech --id ci --scopes things:read --expires 90d'
+  for (const args of [asked, `${asked} --write`]) {
+    const { exit, stdout, stderr } = await newKey(cwd, args)
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' })
+    expect(stderr).toMatch(/^tenants\/initech\.yaml:\d+:\d+ error /)
+  }
+  expect(readFileSync(join(cwd, 'tenants/initech.yaml'), 'utf8')).toBe(INITECH)
+})
+
+test('what the config warns of only because of the new key is told', async () => {
+  const cwd = configFolder()
+  const { exit, stderr } = await newKey(cwd, '--tenant globex --id forever --scopes things:read --write')
+  expect(exit).toBe(0)
+  expect(stderr).toMatch(/^gateway\.yaml:\d+:\d+ warning /)
+  expect(stderr).toContain('\n1 warning\n')
+})

@@ -1,4 +1,4 @@
-import type { Limits, Rate } from '../../../schemas/config.ts'
+import type { Limits } from '../../../schemas/config.ts'
 import type { LinkedConfig, LinkedKey, LinkedRoute } from '../../3-link/linked.ts'
 import { mergeLimits } from '../../5-lower/limits.ts'
 import type { DemoKey } from './demo-keys.ts'
@@ -20,7 +20,7 @@ export interface DemoChoices {
   /** The key lacks a scope, and nothing else. */
   readonly lacking: DemoCall | null
   /** The last of so many attempts is more than the rate lets through. */
-  readonly limited: (DemoCall & { readonly attempts: number; readonly rate: Rate }) | null
+  readonly limited: (DemoCall & { readonly attempts: number }) | null
 }
 
 /**
@@ -86,7 +86,7 @@ function soonestLimited(config: LinkedConfig, calls: readonly DemoCall[]): DemoC
       const { rate, burst } = limits
       if (rate === null || rate.periodMs / rate.count < UNIT_MS_MIN) return []
       const attempts = Math.floor((burst ?? rate.count) / cost) + 1
-      return attempts > ATTEMPTS_MAX ? [] : [{ ...call, attempts, rate }]
+      return attempts > ATTEMPTS_MAX ? [] : [{ ...call, attempts }]
     }),
   )
   return limited.sort((a, b) => a.attempts - b.attempts)[0] ?? null

@@ -22,7 +22,7 @@ export function demoLines(file: string, config: LinkedConfig, listen: AddressRow
   return [
     '',
     'To try it, in another terminal:',
-    ...requests.flatMap(({ title, command, status }, i) => ['', `# ${i + 1}. ${title}: ${status}`, command]),
+    ...requests.flatMap(({ title, command, status }, i) => ['', `# ${i + 1}. ${title} -> ${status}`, command]),
     '',
   ]
 }

@@ -1,6 +1,4 @@
-import type { Rate } from '../../../schemas/config.ts'
 import type { LinkedConfig, LinkedRoute } from '../../3-link/linked.ts'
-import { counted } from '../../diagnostics/text.ts'
 import type { DemoCall, DemoChoices } from './demo-choices.ts'
 
 /** Shown for a path's parameter. */
@@ -41,8 +39,8 @@ export function demoRequests(
     requests.push({ title, command: answerToo(lacking), status: 403 })
   }
   if (limited !== null) {
-    const { attempts, rate } = limited
-    const title = `${counted(attempts, 'request')} at once, where ${attempts - 1} may: ${rateText(rate)}`
+    const { attempts } = limited
+    const title = `${attempts} requests in a row, where a limit lets ${attempts - 1} through`
     const command = `for i in ${attemptsList(attempts)}; do ${statusOnly(limited)}; done`
     requests.push({ title, command, status: 429 })
   }
@@ -67,12 +65,6 @@ function pathOf({ segments }: LinkedRoute): string {
     segment.kind === 'literal' ? segment.text : segment.kind === 'parameter' ? PARAMETER_VALUE : '',
   )
   return '/' + parts.join('/')
-}
-
-const PERIODS: Readonly<Record<number, string>> = { 1000: 'a second', 60_000: 'a minute', 3_600_000: 'an hour' }
-
-function rateText({ count, periodMs }: Rate): string {
-  return `${count} ${PERIODS[periodMs] ?? `in ${periodMs} ms`}`
 }
 
 function attemptsList(attempts: number): string {

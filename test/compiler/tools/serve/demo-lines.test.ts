@@ -47,16 +47,16 @@ test('the first example shows a call allowed, two refused and one limited', () =
     '',
     'To try it, in another terminal:',
     '',
-    '# 1. key "clerk" holds the scope orders:read: 200',
+    '# 1. key "clerk" holds the scope orders:read -> 200',
     "curl -s -w '\\n%{http_code}\\n' -H 'x-api-key: demo_test_tZLW5YxhvnByhREbTG0F0N6KcumDvKp80kVKXb' http://127.0.0.1:8080/orders",
     '',
-    '# 2. no key: 401',
+    '# 2. no key -> 401',
     "curl -s -w '\\n%{http_code}\\n' http://127.0.0.1:8080/orders",
     '',
-    '# 3. key "accountant" lacks the scope orders:read: 403',
+    '# 3. key "accountant" lacks the scope orders:read -> 403',
     "curl -s -w '\\n%{http_code}\\n' -H 'x-api-key: demo_test_YByzolrENfDdqbUfQDtuKyepQoLqVAXM0HXXo2' http://127.0.0.1:8080/orders",
     '',
-    '# 4. 6 requests at once, where 5 may: 5 a minute: 429',
+    '# 4. 6 requests in a row, where a limit lets 5 through -> 429',
     "for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code}\\n' -H 'x-api-key: demo_test_tZLW5YxhvnByhREbTG0F0N6KcumDvKp80kVKXb' http://127.0.0.1:8080/orders/report; done",
     '',
   ])
@@ -80,7 +80,7 @@ test('a secret whose digest is not the one beside it is none', () => {
 
 test('what a config has no route or key for is left out', () => {
   const titles = linesFor(config(PLAIN), [CLERK]).filter((line) => line.startsWith('#'))
-  expect(titles).toEqual(['# 1. key "clerk" holds the scope a:read: 200', '# 2. no key: 401'])
+  expect(titles).toEqual(['# 1. key "clerk" holds the scope a:read -> 200', '# 2. no key -> 401'])
 })
 
 test('a key that does not open now is not shown', () => {
@@ -139,6 +139,6 @@ test.each(['{ rate: 100/s }', '{ rate: 10/s, burst: 2 }', '{ rate: 1_000/h, burs
   (limits) => {
     const route = `"GET /": { scope: "a:read", limits: ${limits} }`
     const lines = linesFor(config(PLAIN.replace('"GET /": { scope: "a:read" }', route)))
-    expect(lines.filter((line) => line.endsWith(': 429'))).toEqual([])
+    expect(lines.filter((line) => line.endsWith('-> 429'))).toEqual([])
   },
 )
