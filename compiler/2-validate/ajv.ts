@@ -38,7 +38,7 @@ export function compileSchemas(folder: string): ConfigValidators {
     strictRequired: false,
   })
   // Notes for people and for one-cause.ts; they decide nothing.
-  ajv.addVocabulary(['form', 'unit', 'words'])
+  ajv.addVocabulary(['form', 'unit', 'words', 'hidden'])
   ajv.addKeyword({ keyword: 'notSupportedYet', schemaType: 'boolean', validate: () => false, errors: false })
   ajv.addKeyword({
     keyword: 'supportedValues',

@@ -10,6 +10,8 @@ interface Notes {
   readonly form?: string
   readonly unit?: string
   readonly words?: readonly string[]
+  /** Whoever mistakes the value may have written a secret: it is never shown. */
+  readonly hidden?: boolean
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
@@ -62,7 +64,9 @@ function isUnsupported(error: ErrorObject): boolean {
 
 function reportError(error: ErrorObject, at: Pointer, report: Report): void {
   const notes = (error.parentSchema ?? {}) as Notes
-  const name = segmentsOf(at).at(-1) ?? 'the file'
+  const name = nameOf(at)
+  const value = notes.hidden === true ? HIDDEN : textOf(error.data)
+  const isHidden = notes.hidden === true
   const form = notes.form ?? 'what the schema asks for'
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -95,16 +99,13 @@ function reportError(error: ErrorObject, at: Pointer, report: Report): void {
       if (error.propertyName !== undefined) {
         return report('config-wrong-name', { key: pointTo(at, error.propertyName) }, { name: error.propertyName, form })
       }
-      return report('config-wrong-form', at, { name, value: textOf(error.data), form })
+      return report('config-wrong-form', at, { name, value, form }, { isHidden })
     default:
       if (error.propertyName !== undefined) {
-        return report(
-          'config-wrong-name',
-          { key: pointTo(at, error.propertyName) },
-          { name: error.propertyName, form: String(error.message) },
-        )
+        const where = { key: pointTo(at, error.propertyName) }
+        return report('config-out-of-range', where, { name: error.propertyName, problem: problemOf(error) })
       }
-      return report('config-out-of-range', at, { name, problem: String(error.message) })
+      return report('config-out-of-range', at, { name, problem: problemOf(error) })
   }
 }
 
@@ -114,6 +115,7 @@ function reportType(error: ErrorObject, at: Pointer, name: string, notes: Notes,
     const hint = `Write the unit: ${name}: ${error.data}${notes.unit}`
     return report('config-unit-missing', at, { name, value: String(error.data), form: wanted }, { hint })
   }
+  if (notes.hidden === true) return report('config-wrong-type', at, { name, wanted, got: HIDDEN }, { isHidden: true })
   const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean'
   const hint =
     isScalar && [error.schema].flat().includes('string') ? `Put it in quotes: "${String(error.data)}".` : undefined
@@ -123,6 +125,39 @@ function reportType(error: ErrorObject, at: Pointer, name: string, notes: Notes,
 function reportValue(error: ErrorObject, at: Pointer, name: string, allowed: readonly string[], report: Report): void {
   const hint = didYouMean(textOf(error.data), allowed)
   report('config-unknown-value', at, { name, value: textOf(error.data), allowed: allowed.join(', ') }, { hint })
+}
+
+const HIDDEN = '…'
+
+/** What a value is called: an item of a list by the list's name. */
+function nameOf(at: Pointer): string {
+  return segmentsOf(at).findLast((segment) => !/^[0-9]+$/.test(segment)) ?? 'the file'
+}
+
+/** ajv's words for a bound, in ours. */
+function problemOf(error: ErrorObject): string {
+  const { limit, i, j } = error.params as Readonly<Record<string, unknown>>
+  const things = error.keyword.endsWith('Items') ? 'items' : error.keyword.endsWith('Length') ? 'characters' : 'members'
+  switch (error.keyword) {
+    case 'minimum':
+      return `must be at least ${String(limit)}`
+    case 'maximum':
+      return `must be at most ${String(limit)}`
+    case 'uniqueItems':
+      return `names the same twice (items ${Number(j) + 1} and ${Number(i) + 1})`
+    case 'minItems':
+    case 'minProperties':
+    case 'minLength':
+      return limit === 1
+        ? 'is empty: leave it out, or write what is meant'
+        : `needs at least ${String(limit)} ${things}`
+    case 'maxItems':
+    case 'maxProperties':
+    case 'maxLength':
+      return `has more than ${String(limit)} ${things}`
+    default:
+      return String(error.message)
+  }
 }
 
 function namesIn(error: ErrorObject): string[] {
@@ -151,6 +186,7 @@ function typeWord(type: unknown): string {
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a mapping'
+  if (typeof value === 'object' && value !== null) return 'a mapping'
+  if (value === null) return 'nothing'
   return typeof value === 'string' ? 'text' : `${typeof value === 'boolean' ? '' : 'the number '}${String(value)}`
 }

@@ -13,6 +13,7 @@ import { lifecycleRules } from './rules/lifecycles.ts'
 import { limitsReachable } from './rules/limits-reachable.ts'
 import { limitsShared } from './rules/limits-shared.ts'
 import { listenAddresses } from './rules/listen-addresses.ts'
+import { literalSecrets } from './rules/literal-secrets.ts'
 import { matchesPossible } from './rules/matches-possible.ts'
 import { ownedHeaders } from './rules/owned-headers.ts'
 import { patterns } from './rules/patterns.ts'
@@ -21,6 +22,7 @@ import { queryParameters } from './rules/query-parameters.ts'
 import { routesApart } from './rules/routes-apart.ts'
 import { routesGrantable } from './rules/routes-grantable.ts'
 import { routesReachable } from './rules/routes-reachable.ts'
+import { secretReferences } from './rules/secret-references.ts'
 import { subscriptionRules } from './rules/subscriptions.ts'
 import { targetRules } from './rules/targets.ts'
 import { trustedProxies } from './rules/trusted-proxies.ts'
@@ -68,6 +70,8 @@ const RULES: readonly Rule[] = [
   bodySchemas,
   patterns,
   queryParameters,
+  secretReferences,
+  literalSecrets,
 ]
 
 /** Proves what needs the whole config. */

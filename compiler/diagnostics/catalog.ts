@@ -528,6 +528,21 @@ export const CATALOG = {
     message: 'Route "{route}" is matched by "{name}={value}", which its own "query" refuses.',
     why: 'Each request that reaches it would be refused.',
   },
+  'secret-literal': {
+    severity: 'error',
+    message: 'This looks like a secret: {what}.',
+    why: 'Whoever reads this file, or its history, has it.',
+  },
+  'reference-wrong-form': {
+    severity: 'error',
+    message: 'This is no reference to a secret.',
+    why: 'It would be sent as it stands.',
+  },
+  'reference-misplaced': {
+    severity: 'error',
+    message: 'A reference to a secret is resolved only in values of upstreams.',
+    why: 'Here it would stay as it stands.',
+  },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; why: string }>
 
 export type DiagnosticCode = keyof typeof CATALOG

@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path'
 import type { FindSpan } from '../1-load/places.ts'
+import { hideKnownSecrets, hideStretch } from '../secrets/find-secrets.ts'
 import { CATALOG, type DiagnosticCode } from './catalog.ts'
 import { indexLines } from './line-index.ts'
 import type { Problem, Where } from './report.ts'
@@ -42,17 +43,18 @@ export function locate(problems: readonly Problem[], findSpan: FindSpan, mainFil
   const placeOfSpan = indexLines(cwd)
   const placeOf = (where: Where): Place => {
     const span = findSpan(where)
-    return span === null ? emptyPlace(relativeName(mainFile, cwd)) : placeOfSpan(span)
+    return span === null ? emptyPlace(relativeName(mainFile, cwd)) : hideSecrets(placeOfSpan(span))
   }
   const diagnostics = problems.map((problem): Diagnostic => {
     const entry = CATALOG[problem.code]
+    const place = placeOf(problem.where)
     return {
       severity: entry.severity,
       code: problem.code,
       message: fill(entry.message, problem.params),
       ...(problem.hint === undefined ? {} : { hint: problem.hint }),
       why: entry.why,
-      place: placeOf(problem.where),
+      place: problem.isHidden === true ? hidePlace(place) : place,
       related: (problem.related ?? []).map(({ message, where }) => ({ message, place: placeOf(where) })),
     }
   })
@@ -84,7 +86,33 @@ function orderOf({ place }: Diagnostic): string {
 
 /** A function, not a template: a value that holds "$&" or "{name}" stays as it is. */
 function fill(message: string, params: Readonly<Record<string, string>>): string {
-  return message.replace(/\{(\w+)\}/g, (braced, name: string) => params[name] ?? braced)
+  return message.replace(/\{(\w+)\}/g, (braced, name: string) => {
+    const value = params[name]
+    return value === undefined ? braced : hideKnownSecrets(shorten(value))
+  })
+}
+
+/** Of a value that a message repeats. */
+const VALUE_CHARACTERS_MAX = 200
+
+function shorten(value: string): string {
+  return value.length <= VALUE_CHARACTERS_MAX ? value : `${value.slice(0, VALUE_CHARACTERS_MAX)}…`
+}
+
+/** More than any output shows of a line, on either side of the place. */
+const SHOWN_CHARACTERS_MAX = 1000
+
+/** A diagnostic quotes lines of files that may hold secrets, whatever it is about. */
+function hideSecrets(place: Place): Place {
+  const from = Math.max(0, place.column - 1 - SHOWN_CHARACTERS_MAX)
+  const to = place.column - 1 + SHOWN_CHARACTERS_MAX
+  const { text } = place
+  return { ...place, text: text.slice(0, from) + hideKnownSecrets(text.slice(from, to)) + text.slice(to) }
+}
+
+function hidePlace(place: Place): Place {
+  const end = place.endLine === place.line ? place.endColumn - 1 : place.text.length
+  return { ...place, text: hideStretch(place.text, place.column - 1, end) }
 }
 
 function emptyPlace(file: string): Place {

@@ -21,6 +21,8 @@ export interface Extra {
   readonly hint?: string | undefined
   /** Other places that disagree, or that depend on this one. */
   readonly related?: readonly Related[]
+  /** The place itself must not be shown: a secret stands there. */
+  readonly isHidden?: boolean
 }
 
 /** Takes down one problem. Phases call it and go on. */

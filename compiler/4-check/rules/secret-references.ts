@@ -1,0 +1,33 @@
+import type { LinkedConfig, LinkedText } from '../../3-link/linked.ts'
+import type { Pointer, Report } from '../../diagnostics/report.ts'
+import type { Given } from '../check.ts'
+import { textsIn } from '../scalars.ts'
+
+/** Where a reference is resolved when the runtime starts. */
+const RESOLVED = /^\/(secrets\/|upstreams\/[^/]+\/(targets|headers)\/)/
+const REFERENCE = /\$\{(?:env|file|secret):/
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Anything that looks like a reference is one; elsewhere, or misspelt, it would be sent as it stands. */
+export function secretReferences({ upstreams, secrets }: LinkedConfig, report: Report, { raw }: Given): void {
+  const texts = upstreams.flatMap(({ targets, headers }) => [
+    ...targets.map(({ at, url }) => ({ at, text: url })),
+    ...headers.map(({ at, value }) => ({ at, text: value })),
+  ])
+  for (const { at, text } of texts) if (hasLooseBrace(text)) reportForm(at, report)
+  for (const { at, from, key } of secrets) {
+    const isWrong = from === 'env' ? !ENVIRONMENT_NAME.test(key) : !key.startsWith('/')
+    if (isWrong) reportForm(at, report)
+  }
+  for (const { at, text } of textsIn('', raw.root)) {
+    if (!RESOLVED.test(at) && REFERENCE.test(text)) report('reference-misplaced', at, {})
+  }
+}
+
+function reportForm(at: Pointer, report: Report): void {
+  report('reference-wrong-form', at, {}, { hint: 'There are ${env:NAME}, ${file:/path} and ${secret:name}.' })
+}
+
+function hasLooseBrace(text: LinkedText): boolean {
+  return text.some((part) => typeof part === 'string' && part.includes('${'))
+}
