@@ -1,3 +1,4 @@
+import { stop } from 'esbuild'
 import { bundleTable } from '../../7-bundle/table-script.ts'
 import type { LinkedConfig } from '../../3-link/linked.ts'
 import { compile, type Compiled, type CompileOptions } from '../../compile.ts'
@@ -18,7 +19,16 @@ export interface TableAttempt {
   readonly seen: FileTexts
 }
 
+/** Leaves no process behind: esbuild's own would take memory until the next time, or be gone then. */
 export async function compileTable(file: string, options: CompileOptions): Promise<TableAttempt> {
+  try {
+    return await attempt(file, options)
+  } finally {
+    await stop()
+  }
+}
+
+async function attempt(file: string, options: CompileOptions): Promise<TableAttempt> {
   const compiled = await compile(file, options)
   const { linked, files, inputs, sources } = compiled
   const texts = new Map(sources.map(({ path, text }) => [path, text]))
