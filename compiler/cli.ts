@@ -11,6 +11,7 @@ import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { wantsColors } from './wants-colors.ts'
 
 /** This file runs as dist/compiler/cli.js; what it needs lies at fixed places around it. */
 function placeOf(path: string): string {
@@ -24,16 +25,10 @@ const context: CommandContext = {
   runtimeFile: placeOf('../runtime/main.js'),
   print: (text) => void process.stdout.write(text + '\n'),
   tell: (text) => void process.stderr.write(text + '\n'),
-  colors: { print: wantsColors(process.stdout), tell: wantsColors(process.stderr) },
+  colors: { print: wantsColors(process.stdout, process.env), tell: wantsColors(process.stderr, process.env) },
   endWith: (exit) => {
     process.exitCode = exit
   },
-}
-
-/** @see https://no-color.org */
-function wantsColors(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, TERM } = process.env
-  return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb'
 }
 
 function createProgram(): Command {
