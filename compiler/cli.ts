@@ -10,6 +10,7 @@ import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
 import { serveCommand } from './commands/serve.ts'
+import { printable } from './diagnostics/printable.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { wantsColors } from './wants-colors.ts'
 
@@ -64,17 +65,17 @@ async function main(): Promise<void> {
 function endOf(error: unknown): ExitCode {
   // Commander has told the person by itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-  if (error instanceof CommandFault) {
-    context.tell(`error: ${error.message}`)
-    return error.exit
-  }
-  if (error instanceof Error && error.name === 'StartFault') {
-    context.tell(`error: ${error.message}`)
-    return EXIT.surroundings
-  }
+  if (error instanceof CommandFault) return tellFault(error, error.exit)
+  if (error instanceof Error && error.name === 'StartFault') return tellFault(error, EXIT.surroundings)
   context.tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
   context.tell(`This is a bug in Keysmith ${context.version}. Please report it with the lines above.`)
   return EXIT.bug
+}
+
+/** Names of files and of things in a config stand in it. */
+function tellFault({ message }: Error, exit: ExitCode): ExitCode {
+  context.tell(`error: ${message.split('\n').map(printable).join('\n')}`)
+  return exit
 }
 
 /** A reader that has seen enough, such as "head", is no fault; the command ends as it would have. */

@@ -66,3 +66,11 @@ test('a reader that goes away early changes nothing', () => {
   const { stderr } = spawnSync('sh', ['-c', script, process.execPath, KEYSMITH], { cwd, encoding: 'utf8' })
   expect(stderr).toBe('exit 1\n')
 })
+
+test('a name that a terminal would act upon is escaped in a fault', async () => {
+  const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG, 'a\u001b[2J': 'a file' })
+  const { exit, stderr } = await runKeysmith(['compile', '-o', 'a\u001b[2J/b'], { cwd })
+  expect(exit).toBe(4)
+  expect(stderr).toContain('a\\u001b[2J')
+  expect(stderr).not.toContain('\u001b')
+})
