@@ -43,7 +43,7 @@ function dropConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
   return errors.filter((error) => {
     if (WRAPPERS.has(error.keyword)) return false
     if (isUnsupported(error)) return !unsupported.some((path) => error.instancePath.startsWith(path + '/'))
-    if (error.keyword === 'required')
+    if (error.keyword === 'required' || error.keyword === 'dependentRequired')
       return !misspelt.has(pointTo(error.instancePath, String(error.params['missingProperty'])))
     if (error.keyword !== 'atLeastOneOf') return true
     return !namesOf(error.schema).some((name) => misspelt.has(pointTo(error.instancePath, name)))
@@ -95,10 +95,14 @@ function reportError(error: ErrorObject, at: Pointer, report: Report): void {
     }
     case 'pattern':
     case 'format':
-      if (notes.words !== undefined) return reportValue(error, at, name, notes.words, report)
       if (error.propertyName !== undefined) {
-        return report('config-wrong-name', { key: pointTo(at, error.propertyName) }, { name: error.propertyName, form })
+        const [first = ''] = error.propertyName.split(' ')
+        const isKnown = notes.words === undefined || notes.words.includes(first)
+        const hint = isKnown ? undefined : didYouMean(first, notes.words)
+        const where = { key: pointTo(at, error.propertyName) }
+        return report('config-wrong-name', where, { name: error.propertyName, form }, { hint })
       }
+      if (notes.words !== undefined) return reportValue(error, at, name, notes.words, report)
       return report('config-wrong-form', at, { name, value, form }, { isHidden })
     default:
       if (error.propertyName !== undefined) {

@@ -21,7 +21,11 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
       segments,
       match: mergeMatches(api.match, route.match),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
-      forward: route.forward === null ? null : { at: route.forward.at, parts: linkForward(route, segments, report) },
+      // A path that cannot be taken apart has parameters that cannot be known.
+      forward:
+        route.forward === null || problem !== null
+          ? null
+          : { at: route.forward.at, parts: linkForward(route, segments, report) },
     }
   })
 }
@@ -47,10 +51,15 @@ function linkForward(route: Route, segments: readonly Segment[], report: Report)
     const name = match[1] ?? ''
     const parameter = parameters.indexOf(name)
     if (parameter < 0)
-      report('forward-unknown-parameter', at, { name, route: route.name }, { hint: didYouMean(name, parameters) })
+      report('forward-unknown-parameter', at, { name, route: route.name }, { hint: hintOf(name, parameters) })
     parts.push({ parameter })
     last = match.index + match[0].length
   }
   if (last < path.length) parts.push(path.slice(last))
   return parts
+}
+
+function hintOf(name: string, parameters: readonly string[]): string | undefined {
+  const known = parameters.map((parameter) => `{${parameter}}`).join(', ')
+  return didYouMean(name, parameters) ?? (known === '' ? undefined : `It has: ${known}.`)
 }

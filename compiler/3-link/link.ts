@@ -107,19 +107,23 @@ function linkTenant(tenant: Tenant, config: GatewayConfig, names: Names): Linked
   }
 }
 
-/** One list names roles and scopes: what is a role is one, all else must be a scope. */
+/** Names of scopes may hold these, names of roles may not. */
+const OF_SCOPES_ONLY = /[:.]/
+
+/** One list names roles and scopes. What is neither is taken for a role, unless only a scope could be called so. */
 function linkGrantable(
   grantable: readonly { readonly at: string; readonly name: string }[],
   config: GatewayConfig,
   names: Names,
 ): { grantableRoles: number[]; grantableScopes: number[] } {
-  const roles = new Map(config.roles.map((role, position) => [role.name, position]))
+  const roles = new Set(namesOf(config.roles))
+  const scopes = new Set(namesOf(config.scopes))
   const grantableRoles: number[] = []
   const grantableScopes: number[] = []
   for (const { at, name } of grantable) {
-    const role = roles.get(name)
-    if (role === undefined) grantableScopes.push(names.scopes.resolve(name, at))
-    else grantableRoles.push(role)
+    const isScope = !roles.has(name) && (scopes.has(name) || OF_SCOPES_ONLY.test(name))
+    if (isScope) grantableScopes.push(names.scopes.resolve(name, at))
+    else grantableRoles.push(names.roles.resolve(name, at))
   }
   return { grantableRoles, grantableScopes }
 }
