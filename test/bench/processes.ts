@@ -19,11 +19,13 @@ export interface Running {
   /** It and all below it, as of now. */
   readonly pids: () => number[]
   readonly hasEnded: () => boolean
-  /** What it printed so far. */
+  /** What it printed so far; of much, the end. */
   readonly output: () => string
 }
 
 const STOP_MS_MAX = 5000
+/** Characters that help to find out what went wrong. */
+const OUTPUT_MAX = 3000
 
 export function createProcesses(cores: Cores | null): Processes {
   const started = new Set<ChildProcess>()
@@ -47,7 +49,7 @@ export function createProcesses(cores: Cores | null): Processes {
       return {
         pids: () => (child.pid === undefined ? [] : familyOf(child.pid)),
         hasEnded: () => fault !== null || !isRunning(child),
-        output: () => (fault === null ? readFileSync(outputFile, 'utf8') : fault.message),
+        output: () => (fault === null ? readFileSync(outputFile, 'utf8').slice(-OUTPUT_MAX) : fault.message),
       }
     },
     run: async (job, command, folder) => {
