@@ -34,11 +34,13 @@ export function generateKeys(
   const keys = Array.from({ length: 2 + random.below(3) }, (_, i): [string, RawKey] => {
     const environment = random.chance(0.9) ? random.pick(source.accept) : random.pick(['live', 'test'])
     const brokenBy = random.chance(0.04) ? 1 : 0
-    const imported = random.chance(0.12)
-    const current = imported
-      ? characters(random, IMPORTED_CHARACTERS)
-      : generateSecret(random, source.prefix, environment, brokenBy)
-    const old = imported ? characters(random, IMPORTED_CHARACTERS) : generateSecret(random, source.prefix, environment)
+    const foreign = random.chance(0.16)
+    // Rarely the mark is wrong; then the secret opens nothing.
+    const imported = random.chance(0.12) ? !foreign : foreign
+    const make = (offBy: number): string =>
+      foreign ? characters(random, IMPORTED_CHARACTERS) : generateSecret(random, source.prefix, environment, offBy)
+    const current = make(brokenBy)
+    const old = make(0)
     const retiring = random.chance(0.2) ? { digest: secret(old), until: generateInstant(random, source) } : null
     return [
       `${tenant}-key${i}`,

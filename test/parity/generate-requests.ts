@@ -25,7 +25,8 @@ const TICKS = [0, 0, 0, 1, 2, 4, 20, 120, 244]
 /**
  * Makes a sequence of requests that share counters. Candidates are sorted by what the interpreter says to each alone, and
  * every answer is drawn as often as every other, half of the sequence aside, which is let through; so rare answers are not
- * rare. Bursts come at one instant; now and then the clock moves to just before and onto an edge.
+ * rare. Some follow others of the same key or api. Bursts come at one instant; now and then the clock moves to just before
+ * and onto an edge.
  */
 export function generateRequests(random: Random, options: SequenceOptions): AimedRequest[] {
   const { baseMs, count, live, config } = options
@@ -36,6 +37,7 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
     byAnswer.set(answers.join(), [...(byAnswer.get(answers.join()) ?? []), candidate])
   }
   const sequence: AimedRequest[] = []
+  let before: Candidate | null = null
   let wallMs = baseMs
   let tickMs = START_TICK_MS
   const send = (candidate: Candidate): void => {
@@ -58,11 +60,24 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
     wallMs += ticks + (ticks > 0 ? random.below(TICK_MS) : 0)
     const letThrough = byAnswer.get('200') ?? []
     const pool = letThrough.length > 0 && random.chance(0.5) ? letThrough : random.pick([...byAnswer.values()])
-    const candidate = random.pick(pool)
+    const related = random.chance(0.35) ? relatedTo(before, pool) : []
+    const candidate: Candidate = random.pick(related.length > 0 ? related : pool)
+    before = candidate
     const repeats = random.chance(0.25) ? 1 + random.below(7) : 1
-    for (let i = 0; i < repeats; i++) send(candidate)
+    for (let i = 0; i < repeats; i++) send(random.chance(0.3) ? fromNeighbour(candidate) : candidate)
   }
   return sequence.slice(0, count)
+}
+
+/** Those that may share a counter with the one before: of the same key, or else of the same api. */
+function relatedTo(before: Candidate | null, pool: readonly Candidate[]): Candidate[] {
+  const tag = before?.about.at(-1)
+  return tag === undefined ? [] : pool.filter((candidate) => candidate !== before && candidate.about.includes(tag))
+}
+
+/** The same from another address of its IPv6 network, which counts as the same caller. */
+function fromNeighbour(candidate: Candidate): Candidate {
+  return { ...candidate, peer: candidate.peer.replace(/::(ffff::)?[0-9]$/, '::77') }
 }
 
 interface Edge {
