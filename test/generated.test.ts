@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from '../compiler/compile.ts'
+import { catalogMarkdown } from '../compiler/diagnostics/catalog-markdown.ts'
 import { compareOutput } from '../compiler/tools/output-files.ts'
 
 const EXAMPLES = readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory())
@@ -18,6 +19,11 @@ test.each(EXAMPLES.map(({ name }) => name))(
 test.each(EXAMPLES.map(({ name }) => name))('examples/%s has no diagnostic', async (name) => {
   const { diagnostics } = await compile(`examples/${name}/gateway.yaml`, OPTIONS)
   expect(diagnostics).toEqual([])
+})
+
+test('the page of diagnostics is that of the catalog and its fixtures', () => {
+  const page = catalogMarkdown((code) => readFileSync(`test/diagnostics/${code}/expected.txt`, 'utf8'))
+  expect(readFileSync('compiler/DIAGNOSTICS.md', 'utf8')).toBe(page)
 })
 
 test('the README explains the first example as it is, comments aside', () => {
