@@ -9,8 +9,12 @@ export interface TimerWheel {
    * @param delayMs From now. 0 or less: at the next tick. Infinity: no deadline.
    */
   readonly arm: (timer: Timer, delayMs: number) => void
+  /** The same with a time of the wheel's clock, for those who have read it already. */
+  readonly armAt: (timer: Timer, dueMs: number) => void
   /** Takes the deadline away; nothing happens when there is none. */
   readonly cancel: (timer: Timer) => void
+  /** The wheel's clock. It never goes back. */
+  readonly nowMs: () => number
   /** Fires what is due. The wheel's own interval does it; tests with their own clock call it. */
   readonly turn: () => void
   /** Forgets all deadlines and stops the interval. */
@@ -105,8 +109,8 @@ export function createTimerWheel(onFault = throwLater, nowMs: () => number = () 
     }
     if (armed === 0) stop()
   }
-  const start = (now: number): void => {
-    doneTick = tickAt(now)
+  const start = (): void => {
+    doneTick = tickAt(nowMs())
     interval = setInterval(turn, TICK_MS)
     interval.unref()
   }
@@ -115,18 +119,21 @@ export function createTimerWheel(onFault = throwLater, nowMs: () => number = () 
     interval = undefined
   }
 
+  const armAt = (timer: Timer, dueMs: number): void => {
+    if (dueMs === Infinity) return cancel(timer)
+    if (interval === undefined) start()
+    timer.dueMs = dueMs
+    // Slots before the deadline put the timer further when their turn comes.
+    if (timer.tick !== FREE && timer.tick * TICK_MS <= dueMs) return
+    if (timer.tick !== FREE) remove(timer)
+    insert(timer)
+  }
+
   return {
-    arm: (timer, delayMs) => {
-      if (delayMs === Infinity) return cancel(timer)
-      const now = nowMs()
-      if (interval === undefined) start(now)
-      timer.dueMs = now + Math.max(delayMs, 0)
-      // Slots before the deadline put the timer further when their turn comes.
-      if (timer.tick !== FREE && timer.tick * TICK_MS <= timer.dueMs) return
-      if (timer.tick !== FREE) remove(timer)
-      insert(timer)
-    },
+    arm: (timer, delayMs) => armAt(timer, nowMs() + delayMs),
+    armAt,
     cancel,
+    nowMs,
     turn,
     close: () => {
       stop()
