@@ -26,7 +26,7 @@ export interface UpstreamRequest {
   readonly timeoutMs: number
 }
 
-/** One request under way. Calls after its end do nothing. */
+/** One request under way. Its functions are methods: `call.write(piece)`, not `write(piece)`. After its end they do nothing. */
 export interface UpstreamCall {
   /**
    * Sends a piece of the body. The piece is copied if it must be kept.
@@ -52,6 +52,7 @@ export interface Attempt {
   readonly attempts: number
 }
 
+/** Called as methods. What one of them throws kills the connection and is a bug of the receiver. */
 export interface UpstreamReceiver {
   /**
    * The answer's head, with as much of the body as came with it. 1xx answers are read over.
@@ -84,7 +85,7 @@ export interface ResponseHead {
 }
 
 export type UpstreamFault =
-  /** No target accepts a connection. */
+  /** No target accepts a connection, and not all of them by letting the time to connect pass. */
   | 'unreachable'
   /** What came is not HTTP as it must be, or the connection broke. */
   | 'broken'
@@ -94,10 +95,15 @@ export type UpstreamFault =
   | 'overloaded'
 
 export interface TargetStats {
+  /** As in the settings. */
   readonly url: string
+  /** Connections, those that are being opened among them. */
   readonly open: number
+  /** Of these: not idle. */
   readonly busy: number
+  /** Requests that wait for a connection. */
   readonly queued: number
+  /** Attempts that failed since the start: no connection, a broken answer, a time that was up. */
   readonly failures: number
 }
 
