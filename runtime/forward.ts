@@ -45,7 +45,8 @@ function call(thread: Thread, answer: Answer, body: UpstreamRequest['body']): vo
   const { exchange } = answer
   const { route, upstream } = exchange
   if (route === null || upstream === null) throw new Error('a request without a route is not forwarded')
-  exchange.calledMs = thread.monotonicMs()
+  // Without a body to wait for, it is still the turn of the loop in which the request came.
+  exchange.calledMs = body === null ? exchange.startMs : thread.monotonicMs()
   const request = {
     method: exchange.method,
     path: upstreamPath(exchange),
@@ -56,22 +57,55 @@ function call(thread: Thread, answer: Answer, body: UpstreamRequest['body']): vo
   exchange.call = upstream.client.send(request, receiverFor(thread, answer))
 }
 
-/** What the upstream's answer does to the caller's. A throw in it is a bug that ends this request alone. */
-function receiverFor(thread: Thread, answer: Answer): UpstreamReceiver {
-  const { exchange } = answer
-  const attempt = (step: () => void): void => {
-    if (exchange.settled) return
-    try {
-      step()
-    } catch (error) {
-      failWith(thread, answer, error)
-    }
+/** Takes what becomes of one call. Its methods are shared and use `this`: closures would be made anew for every request. */
+interface Receiver extends UpstreamReceiver {
+  readonly thread: Thread
+  readonly answer: Answer
+}
+
+function receiverFor(thread: Thread, answer: Answer): Receiver {
+  return { thread, answer, onHead, onBody, onDrain, onFault }
+}
+
+// A throw in one of these is a bug that ends this request alone.
+
+function onHead(this: Receiver, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {
+  const { thread, answer } = this
+  if (answer.exchange.settled) return
+  try {
+    takeHead(thread, answer, head, piece, isLast)
+  } catch (error) {
+    failWith(thread, answer, error)
   }
-  return {
-    onHead: (head, piece, isLast) => attempt(() => takeHead(thread, answer, head, piece, isLast)),
-    onBody: (piece, isLast) => attempt(() => takeBody(answer, piece, isLast)),
-    onDrain: () => attempt(() => resumeBody(answer)),
-    onFault: (fault) => attempt(() => takeFault(thread, answer, fault)),
+}
+
+function onBody(this: Receiver, piece: Uint8Array, isLast: boolean): void {
+  const { thread, answer } = this
+  if (answer.exchange.settled) return
+  try {
+    takeBody(answer, piece, isLast)
+  } catch (error) {
+    failWith(thread, answer, error)
+  }
+}
+
+function onDrain(this: Receiver): void {
+  const { thread, answer } = this
+  if (answer.exchange.settled) return
+  try {
+    resumeBody(answer)
+  } catch (error) {
+    failWith(thread, answer, error)
+  }
+}
+
+function onFault(this: Receiver, fault: UpstreamFault): void {
+  const { thread, answer } = this
+  if (answer.exchange.settled) return
+  try {
+    takeFault(thread, answer, fault)
+  } catch (error) {
+    failWith(thread, answer, error)
   }
 }
 

@@ -21,7 +21,6 @@ export function createHandle(thread: Thread): Handle {
   return (answer, serving, source) => {
     const { exchange } = answer
     exchange.serving = serving
-    thread.underWay.add(answer)
     thread.begin()
     try {
       readRequest(exchange, source)

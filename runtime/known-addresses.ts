@@ -7,6 +7,9 @@ export interface Address {
   readonly text: string
   /** What it is counted as. */
   readonly counterWords: Int32Array
+  /** What upstreams are told of it as a peer that asked for one host, the last one. */
+  forwardedHost: string
+  forwardingLines: string
 }
 
 /** Addresses seen lately, so that a caller's next request finds its forms made. */
@@ -29,7 +32,13 @@ export function createKnownAddresses(): KnownAddresses {
     const there = known[place]
     if (there !== undefined && isSameAddress(there.words, words)) return there
     const own = Int32Array.from(words)
-    const address = { words: own, text: addressText(own), counterWords: counterWords(own) }
+    const address = {
+      words: own,
+      text: addressText(own),
+      counterWords: counterWords(own),
+      forwardedHost: '',
+      forwardingLines: '',
+    }
     known[place] = address
     return address
   }

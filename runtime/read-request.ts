@@ -1,6 +1,7 @@
 import { clientAddress } from './client-address.ts'
 import type { Exchange } from './exchange.ts'
 import { KIND } from './header-kinds.ts'
+import type { RequestId } from './ids.ts'
 import type { KnownAddresses } from './known-addresses.ts'
 import { canonicalPath } from './path.ts'
 import { refuseFraming, type Refusal } from './refusals.ts'
@@ -41,11 +42,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const BEARER = /^bearer +/i
 const LINE_OVERHEAD = 4
 
-/** @param newId Makes a UUID. */
-export function createReadRequest(newId: () => string, addresses: KnownAddresses): ReadRequest {
+/** @param newId Makes an id for a request, unlike all others. */
+export function createReadRequest(newId: () => RequestId, addresses: KnownAddresses): ReadRequest {
   // One closure for all requests: the engine calls it for each header before `forEach` returns.
   let current: Exchange | null = null
   let fault: Refusal | null = null
+  /** The last host that was found well-formed: it is mostly the same one. */
+  let goodHost = ''
 
   const onHeader = (name: string, value: string): void => {
     if (current === null) return
@@ -59,14 +62,19 @@ export function createReadRequest(newId: () => string, addresses: KnownAddresses
     fault = null
     source.forEach(onHeader)
     current = null
-    if (exchange.requestId === '') exchange.requestId = newId()
-    readTraceContext(exchange, newId)
+    const id = newId()
+    if (exchange.requestId === '') exchange.requestId = id.uuid
+    readTraceContext(exchange, id)
     readAddress(exchange, addresses)
     exchange.method = source.getCaseSensitiveMethod()
     const query = source.getQuery()
     exchange.hasQuery = query !== undefined
     exchange.query = query ?? ''
     const url = source.getUrl()
+    if (exchange.host !== goodHost) {
+      if (HOST.test(exchange.host)) goodHost = exchange.host
+      else fault ??= malformed('The Host is malformed.')
+    }
     exchange.refusal = fault ?? checkFraming(exchange) ?? checkSizes(exchange, url) ?? checkTarget(exchange, url)
   }
 }
@@ -74,6 +82,7 @@ export function createReadRequest(newId: () => string, addresses: KnownAddresses
 /** Who the caller is once trusted proxies are believed. */
 function readAddress(exchange: Exchange, addresses: KnownAddresses): void {
   const { peer, forwardedFor, forwarded, table } = exchange
+  if (forwardedFor === '' && forwarded === '') return
   const words = clientAddress(peer.words, forwardedFor, forwarded, table.table.gateway.trustedProxies)
   if (words !== peer.words) exchange.address = addresses.ofWords(words)
 }
@@ -186,11 +195,10 @@ function keepForMatch(exchange: Exchange, name: string, value: string): void {
 
 function checkFraming(exchange: Exchange): Refusal | null {
   if (exchange.chunked && exchange.contentLength >= 0) return malformed('There is both a length and a transfer coding.')
-  if (exchange.hostCount !== 1 || !HOST.test(exchange.host))
-    return malformed('There must be one Host, and it must be one.')
+  if (exchange.hostCount !== 1) return malformed('There must be one Host.')
+  if (METHODS.has(exchange.method)) return null
   if (!TOKEN.test(exchange.method)) return malformed('The method is malformed.')
-  if (!METHODS.has(exchange.method)) return refuseFraming('method-not-implemented', 'This method is not known here.')
-  return null
+  return refuseFraming('method-not-implemented', 'This method is not known here.')
 }
 
 function checkSizes({ table, headerBytes, query }: Exchange, url: string): Refusal | null {

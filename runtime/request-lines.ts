@@ -33,7 +33,7 @@ export function requestLines(exchange: Exchange, upstream: LoadedUpstream): stri
 /** What the caller sent, without what the route or the upstream writes anew, and without what is about its connection only. */
 function callersLines({ route, lines, connection }: Exchange): string {
   const drop = route?.dropFromRequest ?? null
-  if (drop === null && PLAIN_CONNECTION.test(connection)) return lines
+  if (drop === null && (connection === '' || PLAIN_CONNECTION.test(connection))) return lines
   const named = new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
   let kept = ''
   for (let start = 0; start < lines.length;) {
@@ -50,26 +50,32 @@ function callersLines({ route, lines, connection }: Exchange): string {
  *
  * @see RFC 9110, section 7.6.3 (Via); RFC 7239 (Forwarded).
  */
-function forwardingLines({
-  table,
-  peer,
-  host,
-  via,
-  forwardedFor,
-  forwardedProto,
-  forwardedHost,
-  forwarded,
-}: Exchange): string {
+function forwardingLines(exchange: Exchange): string {
+  const { table, peer, via } = exchange
   const { name, trustedProxies } = table.table.gateway
-  const trusted = trustedProxies.length > 0 && isInRanges(peer.words, trustedProxies)
-  const proto = trusted && forwardedProto !== '' ? forwardedProto : 'http'
-  const node = peer.text.includes(':') ? `"[${peer.text}]"` : peer.text
-  const hop = `for=${node};host="${host}";proto=http`
+  const viaLine = `via: ${via === '' ? '' : `${via}, `}1.1 ${name}\r\n`
+  if (trustedProxies.length > 0 && isInRanges(peer.words, trustedProxies)) return viaLine + linesBehindProxy(exchange)
+  return viaLine + linesOfPeer(exchange)
+}
+
+function linesBehindProxy({ peer, host, forwardedFor, forwardedProto, forwardedHost, forwarded }: Exchange): string {
   return (
-    `via: ${via === '' ? '' : `${via}, `}1.1 ${name}\r\n` +
-    `x-forwarded-for: ${trusted && forwardedFor !== '' ? `${forwardedFor}, ` : ''}${peer.text}\r\n` +
-    `x-forwarded-proto: ${proto}\r\n` +
-    `x-forwarded-host: ${trusted && forwardedHost !== '' ? forwardedHost : host}\r\n` +
-    `forwarded: ${trusted && forwarded !== '' ? `${forwarded}, ` : ''}${hop}\r\n`
+    `x-forwarded-for: ${forwardedFor === '' ? '' : `${forwardedFor}, `}${peer.text}\r\n` +
+    `x-forwarded-proto: ${forwardedProto === '' ? 'http' : forwardedProto}\r\n` +
+    `x-forwarded-host: ${forwardedHost === '' ? host : forwardedHost}\r\n` +
+    `forwarded: ${forwarded === '' ? '' : `${forwarded}, `}${hopOf(peer, host)}\r\n`
   )
+}
+
+/** The same for every request of a peer to one host: kept with what is known of the peer. */
+function linesOfPeer({ peer, host }: Exchange): string {
+  if (peer.forwardedHost !== host) {
+    peer.forwardedHost = host
+    peer.forwardingLines = `x-forwarded-for: ${peer.text}\r\nx-forwarded-proto: http\r\nx-forwarded-host: ${host}\r\nforwarded: ${hopOf(peer, host)}\r\n`
+  }
+  return peer.forwardingLines
+}
+
+function hopOf({ text }: Exchange['peer'], host: string): string {
+  return `for=${text.includes(':') ? `"[${text}]"` : text};host="${host}";proto=http`
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AddressRow } from '../schemas/table.ts'
 import { openEngine } from './engine/load.ts'
 import type { Exchange } from './exchange.ts'
+import { createNewId } from './ids.ts'
 import { createKnownAddresses } from './known-addresses.ts'
 import { viewLimits } from './limits/state.ts'
 import { loadServing, retireServing } from './load-serving.ts'
@@ -79,6 +79,10 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
   let serving = load(data.table, null)
   let ready: Serving | null = null
   let draining = false
+  /** Requests that are not settled yet. */
+  let underWay = 0
+  const monotonicMs = monotonicClock()
+  const record = createRecord(observer, monotonicMs)
 
   const thread: Thread = {
     serving: () => serving,
@@ -86,11 +90,16 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
     wheel,
     addresses: createKnownAddresses(),
     wallMs: Date.now,
-    monotonicMs: monotonicClock(),
-    newId: randomUUID,
-    underWay: new Set(),
-    begin: observer.begin,
-    record: createRecord(observer, () => thread.monotonicMs()),
+    monotonicMs,
+    newId: createNewId(),
+    begin: () => {
+      underWay++
+      observer.begin()
+    },
+    record: (answer) => {
+      underWay--
+      record(answer)
+    },
     onBug,
   }
   const server = createServer(openEngine(data.enginePath), thread)
@@ -106,7 +115,7 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
   const drain = (): void => {
     draining = true
     server.stopListening()
-    endWhenIdle(thread, server, end)
+    endWhenIdle(() => underWay, monotonicMs, server, end)
   }
   parentPort?.on('message', (message: ToThread) => {
     switch (message.type) {
@@ -163,15 +172,15 @@ function statsOf({ table, upstreams }: Serving): ThreadUpstreamStats[] {
 }
 
 /** Ends when nothing is in flight and the callers have closed, or have had the time to. */
-function endWhenIdle(thread: Thread, server: Server, end: () => void): void {
+function endWhenIdle(underWay: () => number, monotonicMs: () => number, server: Server, end: () => void): void {
   let idleSinceMs: number | null = null
   const check = setInterval(() => {
-    if (thread.underWay.size > 0) {
+    if (underWay() > 0) {
       idleSinceMs = null
       return
     }
-    idleSinceMs ??= thread.monotonicMs()
-    if (server.connections() > 0 && thread.monotonicMs() - idleSinceMs < IDLE_GRACE_MS) return
+    idleSinceMs ??= monotonicMs()
+    if (server.connections() > 0 && monotonicMs() - idleSinceMs < IDLE_GRACE_MS) return
     clearInterval(check)
     end()
   }, DRAIN_CHECK_MS)

@@ -71,7 +71,6 @@ export function settle(thread: Thread, answer: Answer): void {
   const { exchange } = answer
   if (exchange.settled) return
   exchange.settled = true
-  thread.underWay.delete(answer)
   leaveLimits(exchange)
   thread.record(answer)
 }

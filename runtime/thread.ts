@@ -1,4 +1,5 @@
 import type { Exchange, LoadedUpstream } from './exchange.ts'
+import type { RequestId } from './ids.ts'
 import type { KnownAddresses } from './known-addresses.ts'
 import type { LoadedTable } from './load-table.ts'
 import type { LogLineOf } from './observe/log-line.ts'
@@ -26,10 +27,7 @@ export interface Thread {
   /** The time of day, and a clock that never jumps and is one for all threads. Milliseconds. */
   readonly wallMs: () => number
   readonly monotonicMs: () => number
-  /** A random UUID. */
-  readonly newId: () => string
-  /** The requests that are not settled yet. */
-  readonly underWay: Set<Answer>
+  readonly newId: () => RequestId
   /** Takes down that a request came: once, before it is recorded. */
   readonly begin: () => void
   /** Takes down what became of a request. */

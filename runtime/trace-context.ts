@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import type { RequestId } from './ids.ts'
 import { trimBlanks } from './trim-blanks.ts'
 
 /** @see W3C Trace Context, section 3.2: version, trace id, parent id, flags; later versions may have more behind. */
@@ -10,26 +11,21 @@ const MEMBERS_MAX = 32
 const MEMBER = /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
 
 /**
- * Goes on with the caller's trace, or starts one where there is none that holds: the trace id is then the request id's, so
- * that the two lead to each other. Callers may choose a request id that no trace can have.
+ * Goes on with the caller's trace, or starts one where there is none that holds. Where the request's id is ours, too, it is
+ * the trace's, so that the two lead to each other.
  *
- * @param newId Makes a UUID.
+ * @param id Made for this request.
  */
-export function readTraceContext(exchange: Exchange, newId: () => string): void {
+export function readTraceContext(exchange: Exchange, id: RequestId): void {
   const traceId = traceIdOf(exchange.traceparent)
   if (traceId === null) {
-    const ofRequest = hexOf(exchange.requestId)
-    exchange.traceId = ofRequest.endsWith(ZERO_PARENT) ? hexOf(newId()) : ofRequest
-    exchange.traceparent = `00-${exchange.traceId}-${exchange.traceId.slice(16)}-00`
+    exchange.traceId = id.traceId
+    exchange.traceparent = `00-${id.traceId}-${id.spanId}-00`
     exchange.tracestate = ''
     return
   }
   exchange.traceId = traceId
   if (exchange.tracestate !== '' && !isTracestate(exchange.tracestate)) exchange.tracestate = ''
-}
-
-function hexOf(uuid: string): string {
-  return uuid.replaceAll('-', '')
 }
 
 function traceIdOf(traceparent: string): string | null {

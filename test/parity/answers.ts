@@ -2,6 +2,7 @@ import type { GatewayTable } from '../../schemas/table.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
+import { createNewId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
@@ -38,7 +39,7 @@ export function answersOfTable(table: GatewayTable, requests: readonly AimedRequ
   if (plan === null) throw new Error('the table needs more cells than there are')
   const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
   const addresses = createKnownAddresses()
-  const read = createReadRequest(() => '00000000-0000-4000-8000-000000000000', addresses)
+  const read = createReadRequest(createNewId(), addresses)
   return inSequence(requests, (request) => {
     const words = parseAddressWords(request.peer)
     if (words === null) throw new Error(`not an address: ${request.peer}`)

@@ -7,6 +7,7 @@ import { formatText } from '../../compiler/diagnostics/text.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
+import { createNewId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
@@ -43,7 +44,7 @@ export async function createDecider(yaml: string, files: Readonly<Record<string,
   if (plan === null) throw new Error('the table has too many counters for a test')
   const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
   const addresses = createKnownAddresses()
-  const readRequest = createReadRequest(() => '00000000-0000-4000-8000-000000000000', addresses)
+  const readRequest = createReadRequest(createNewId(), addresses)
 
   return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0 }) => {
     const words = parseAddressWords(from)
