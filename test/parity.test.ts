@@ -6,13 +6,13 @@ import { createCase, describeCase, disagreement, type ParityCase } from './parit
 import { createCompileFiles } from './parity/compiled.ts'
 import { FAULTS } from './parity/faults.ts'
 import { createRandom } from './parity/random.ts'
+import { seedOfRun } from './parity/seed.ts'
 
 const CONFIGS = 500
 const REQUESTS = 40
 const LET_THROUGH_MIN = 0.25
 const OCCURRENCES_MIN = 50
 const BUILD_TIMEOUT_MS = 180_000
-const SEED_MAX = 2 ** 31
 
 /** Every answer that is decided before a byte of a body is read. What can never fit is refused by the compiler already. */
 const ANSWERS = [
@@ -45,7 +45,7 @@ const ANSWERS = [
   '503 paused',
 ]
 
-const seed = Number(process.env['PARITY_SEED'] ?? Date.now() % SEED_MAX)
+const seed = seedOfRun()
 const compileFiles = createCompileFiles()
 
 describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {

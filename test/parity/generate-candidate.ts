@@ -64,6 +64,7 @@ export function generateCandidate(random: Random, source: CandidateSource): Cand
       ...Object.entries(match.headers ?? {}),
       ...credential,
       ...generateBody(random, method, source.live),
+      ...(source.live ? [['connection', 'close'] as const] : []),
     ],
     ...generateAddress(random, source.live),
     about: [
@@ -231,7 +232,7 @@ function asPreflight(random: Random, request: Candidate): Candidate {
     'null',
   ])
   const asked = ['access-control-request-method', request.method] as const
-  const kept = request.headers.filter(([name]) => name === 'host')
+  const kept = request.headers.filter(([name]) => name === 'host' || name === 'connection')
   return {
     ...request,
     method: 'OPTIONS',

@@ -20,13 +20,8 @@ export interface LimitOptions {
 
 /** One number or more, tight ones as often as wide ones. */
 export function generateLimits(random: Random, { live, costMax }: LimitOptions): RawLimits {
-  const quota = random.pick([
-    `${costMax}/day`,
-    `${costMax + 5}/day`,
-    `${costMax + 8}/month`,
-    '1_000/day',
-    '50_000/month',
-  ])
+  const tight = [`${costMax}/day`, `${costMax + 5}/day`, `${costMax + 8}/month`]
+  const quota = live ? `${costMax + 1}/month` : random.pick([...tight, '1_000/day', '50_000/month'])
   const limits = {
     ...(random.chance(0.65) ? rate(random, live, costMax) : {}),
     ...(random.chance(0.3) ? { quota } : {}),
@@ -45,7 +40,7 @@ export function generateRouteLimits(random: Random, { live }: LimitOptions, mayB
 }
 
 function rate(random: Random, live: boolean, costMax: number): RawLimits {
-  if (live) return { rate: random.pick(SLOW_RATES), burst: random.pick([costMax, costMax + 2, 100]) }
+  if (live) return { rate: random.pick(SLOW_RATES), burst: random.pick([costMax, costMax + 2, 100, 100]) }
   const tight = random.chance(0.5)
   const text = random.pick(tight ? TIGHT_RATES : WIDE_RATES)
   if (random.chance(0.4) && parseInt(text) >= costMax) return { rate: text }

@@ -15,7 +15,7 @@ export interface SequenceOptions extends CandidateSource {
   readonly count: number
 }
 
-const CANDIDATES = 120
+const CANDIDATES = 80
 const START_TICK_MS = 1_000_000
 const DAY_MS = 86_400_000
 /** How far ahead an edge may be that the clock is moved to. */
@@ -23,10 +23,10 @@ const JUMP_MS_MAX = 50 * 60_000
 const TICKS = [0, 0, 0, 1, 2, 4, 20, 120, 244]
 
 /**
- * Makes a sequence of requests that share counters. Candidates are sorted by what the interpreter says to each alone, and
- * every answer is drawn as often as every other, half of the sequence aside, which is let through; so rare answers are not
- * rare. Some follow others of the same key or api. Bursts come at one instant; now and then the clock moves to just before
- * and onto an edge.
+ * Makes a sequence of requests that share counters. Candidates are sorted by what the interpreter says to each alone. More
+ * than half are drawn from those that are let through; of the rest every answer is drawn as often as every other, so rare
+ * ones are not rare. Some follow others of the same key or api. Bursts come at one instant; now and then the clock moves to
+ * just before and onto an edge.
  */
 export function generateRequests(random: Random, options: SequenceOptions): AimedRequest[] {
   const { baseMs, count, live, config } = options
@@ -55,11 +55,13 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
       send(candidate)
       continue
     }
-    const ticks = random.pick(TICKS) * TICK_MS
+    // Over a socket the time is what it is.
+    const ticks = live ? 0 : random.pick(TICKS) * TICK_MS
     tickMs += ticks
     wallMs += ticks + (ticks > 0 ? random.below(TICK_MS) : 0)
     const letThrough = byAnswer.get('200') ?? []
-    const pool = letThrough.length > 0 && random.chance(0.5) ? letThrough : random.pick([...byAnswer.values()])
+    const pool =
+      letThrough.length > 0 && random.chance(live ? 0.65 : 0.5) ? letThrough : random.pick([...byAnswer.values()])
     const related = random.chance(0.35) ? relatedTo(before, pool) : []
     const candidate: Candidate = random.pick(related.length > 0 ? related : pool)
     before = candidate

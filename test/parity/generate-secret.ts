@@ -13,7 +13,7 @@ export function generateSecret(random: Random, prefix: string, environment: stri
 }
 
 export function characters(random: Random, count: number): string {
-  return Array.from({ length: count }, () => random.pick([...DIGITS])).join('')
+  return Array.from({ length: count }, () => DIGITS[random.below(DIGITS.length)]).join('')
 }
 
 export function digestOf(secret: string): string {
