@@ -34,9 +34,15 @@ function hitsOf(text: string, mark: string, { service, rest, before }: SecretFor
     if (match === null) continue
     const from = at - (before === undefined ? 0 : (/[\w~.]*$/.exec(prefix)?.[0].length ?? 0))
     const to = endOfWord(text, at + mark.length + match[0].length)
+    if (isDigest(text, from, to)) continue
     if (entropyBits(text.slice(from, to)) >= BITS_MIN) hits.push({ from, to, what: service })
   }
   return hits
+}
+
+/** One in 65 536 digests of keys begins like a secret of some service. */
+function isDigest(text: string, from: number, to: number): boolean {
+  return text.startsWith('sha256:', from - 'sha256:'.length) && /^[0-9a-f]{64}$/.test(text.slice(from, to))
 }
 
 /** The expressions ask for the least; what goes on behind it belongs to the secret, too. */

@@ -41,6 +41,12 @@ test('a password in a URL is found, a name without one is not', () => {
   expect(findKnownSecrets('redis://user@cache:6379')).toEqual([])
 })
 
+test('a digest of a key that begins like a secret is none, a secret in its place is one', () => {
+  const secret = '4b1d' + sampleOf('[A-Za-z0-9]{38}', createRandom(SEED)).whole
+  expect(findKnownSecrets('sha256:4b1db76be7aafb7efd162db14e053102ecf13566db8b76e1e9a8b4bcd34d4da5')).toEqual([])
+  expect(findKnownSecrets(`sha256:${secret}`)).toHaveLength(1)
+})
+
 test('placeholders of one letter are no secrets', () => {
   expect(findKnownSecrets(`ghp_${'x'.repeat(36)}`)).toEqual([])
 })
