@@ -1,6 +1,5 @@
 import type { Address } from './known-addresses.ts'
 import type { LoadedKey, LoadedRoute, LoadedTable } from './load-table.ts'
-import type { LoadedLimit } from './limits/load-limits.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
 import type { Refusal } from './refusals.ts'
 import type { Serving } from './thread.ts'
@@ -68,9 +67,8 @@ export interface Exchange {
   /** The methods that it is told of. */
   preflightAllows: string
 
-  /** Limits that were taken and where: the cell or the address's entry. */
-  readonly taken: LoadedLimit[]
-  readonly takenAt: number[]
+  /** Limits that were taken, one bit each, those of the key first. */
+  takenLimits: number
   /** What the answer says of them: finished lines, each ended by CR LF; "" when they were not looked at. */
   limitLines: string
   /** The limit that refused: its name for the log, its position for the metrics. */
@@ -146,8 +144,7 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     refusal: null,
     preflight: false,
     preflightAllows: '',
-    taken: [],
-    takenAt: [],
+    takenLimits: 0,
     limitLines: '',
     refusedBy: null,
     limitedBy: null,

@@ -4,6 +4,7 @@ import { enter, enterAddress, leave, leaveAddress } from './limits/in-flight.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
 import { limitFields } from './limit-fields.ts'
 import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
+import { at } from './load-table.ts'
 import type { LimitKind } from '../schemas/table.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 
@@ -23,15 +24,18 @@ interface Violation {
 }
 
 /**
- * Takes all limits of a request together, or none: in a fixed order, and what was taken is given back when a later one
+ * Takes all limits of a request together, or none: in a fixed order, and what was taken is given back when one of them
  * refuses. The one with the longest wait gives the code.
  */
 export function takeLimits(exchange: Exchange): Refusal | null {
-  const ofKey = exchange.key?.limits ?? NONE
-  const ofRoute = exchange.route?.limits ?? NONE
   let violations: Violation[] | null = null
-  for (const limit of ofKey) violations = takeOne(exchange, limit, violations)
-  for (const limit of ofRoute) violations = takeOne(exchange, limit, violations)
+  const count = limitCount(exchange)
+  for (let i = 0; i < count; i++) {
+    const limit = limitAt(exchange, i)
+    const waitMs = tryTake(exchange, limit)
+    if (waitMs === 0) exchange.takenLimits |= 1 << i
+    else violations = [...(violations ?? []), { limit, waitMs }]
+  }
   if (violations !== null) giveBack(exchange)
   const refusal = violations === null ? null : refuseFor(exchange, violations)
   exchange.limitLines = limitFields(exchange)
@@ -47,22 +51,29 @@ export function takePenalty(exchange: Exchange): void {
 
 /** Ends the count of what a request had in flight. Rates and quotas stay taken. */
 export function leaveLimits(exchange: Exchange): void {
-  const { taken, takenAt } = exchange
-  for (const [i, limit] of taken.entries()) {
-    if (limit.row.kind !== 'concurrency') continue
+  if (exchange.takenLimits === 0) return
+  const count = limitCount(exchange)
+  for (let i = 0; i < count; i++) {
+    const limit = limitAt(exchange, i)
+    if (limit.row.kind !== 'concurrency' || !isTaken(exchange, i)) continue
     if (limit.row.per === 'address') leaveAddress(limit, exchange.address.counterWords, exchange.startMs)
-    else leave(limit, takenAt[i] ?? 0)
+    else leave(limit, cellOf(exchange, limit))
   }
-  taken.length = 0
+  exchange.takenLimits = 0
 }
 
-function takeOne(exchange: Exchange, limit: LoadedLimit, violations: Violation[] | null): Violation[] | null {
-  const waitMs = tryTake(exchange, limit)
-  if (waitMs === 0) return violations
-  const violation = { limit, waitMs }
-  if (violations === null) return [violation]
-  violations.push(violation)
-  return violations
+/** A request's limits by number: those of its key, then those of its route. There are at most four blocks of three. */
+function limitAt({ key, route }: Exchange, i: number): LoadedLimit {
+  const ofKey = key?.limits ?? NONE
+  return i < ofKey.length ? at(ofKey, i) : at(route?.limits ?? NONE, i - ofKey.length)
+}
+
+function limitCount({ key, route }: Exchange): number {
+  return (key?.limits ?? NONE).length + (route?.limits ?? NONE).length
+}
+
+function isTaken({ takenLimits }: Exchange, i: number): boolean {
+  return (takenLimits & (1 << i)) !== 0
 }
 
 function tryTake(exchange: Exchange, limit: LoadedLimit): number {
@@ -77,7 +88,6 @@ function tryTake(exchange: Exchange, limit: LoadedLimit): number {
       : takeQuota(limit, cellsOf(limit), cell, units, exchange.wallMs)
   if (waitMs > 0) return waitMs
   if (row.per === 'address') limit.state.addresses.fullAtMs[cell] = fullAgainMs(exchange, limit, cell)
-  keep(exchange, limit, cell)
   return 0
 }
 
@@ -88,30 +98,18 @@ function fullAgainMs({ startMs, wallMs }: Exchange, limit: LoadedLimit, entry: n
 }
 
 function tryEnter(exchange: Exchange, limit: LoadedLimit): boolean {
-  if (limit.row.per === 'address') {
-    if (!enterAddress(limit, exchange.address.counterWords, exchange.startMs)) return false
-    keep(exchange, limit, 0)
-    return true
-  }
-  const cell = cellOf(exchange, limit)
-  if (!enter(limit, cell)) return false
-  keep(exchange, limit, cell)
-  return true
-}
-
-function keep(exchange: Exchange, limit: LoadedLimit, cell: number): void {
-  exchange.taken.push(limit)
-  exchange.takenAt.push(cell)
+  if (limit.row.per === 'address') return enterAddress(limit, exchange.address.counterWords, exchange.startMs)
+  return enter(limit, cellOf(exchange, limit))
 }
 
 function giveBack(exchange: Exchange): void {
-  const { taken, takenAt, wallMs } = exchange
-  for (let i = taken.length - 1; i >= 0; i--) {
-    const limit = taken[i]
-    if (limit === undefined) continue
+  for (let i = limitCount(exchange) - 1; i >= 0; i--) {
+    if (!isTaken(exchange, i)) continue
+    const limit = limitAt(exchange, i)
     const units = unitsOf(exchange, limit)
-    if (limit.row.kind === 'rate') giveBackRate(limit, cellsOf(limit), takenAt[i] ?? 0, units)
-    else if (limit.row.kind === 'quota') giveBackQuota(limit, cellsOf(limit), takenAt[i] ?? 0, units, wallMs)
+    if (limit.row.kind === 'rate') giveBackRate(limit, cellsOf(limit), cellOf(exchange, limit), units)
+    else if (limit.row.kind === 'quota')
+      giveBackQuota(limit, cellsOf(limit), cellOf(exchange, limit), units, exchange.wallMs)
   }
   leaveLimits(exchange)
 }

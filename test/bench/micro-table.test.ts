@@ -20,5 +20,6 @@ test('every caller of the table in process is let through, counted for itself', 
   })
   expect(exchanges.map(({ refusal }) => refusal)).toEqual(keys.map(() => null))
   expect(exchanges.map(({ key }) => key?.row.id)).toEqual(keys.map(({ id }) => id))
-  expect(new Set(exchanges.map(({ takenAt }) => takenAt[0])).size).toBe(keys.length)
+  expect(new Set(exchanges.map(({ limitLines }) => limitLines)).size).toBe(1)
+  expect(exchanges.map(({ takenLimits }) => takenLimits)).toEqual(keys.map(() => 1))
 })
