@@ -34,14 +34,14 @@ describe('traceparent', () => {
     expect(sent([['traceparent', KNOWN]])).toEqual({ traceparent: [KNOWN], tracestate: [], traceId: TRACE })
   })
 
-  test('without one a trace begins whose id is the request id', () => {
-    const { traceparent, traceId } = sent([['x-request-id', 'a1b2c3d4-e5f6-4789-8abc-def012345678']])
-    expect(traceparent).toEqual(['00-a1b2c3d4e5f647898abcdef012345678-8abcdef012345678-00'])
-    expect(traceId).toBe('a1b2c3d4e5f647898abcdef012345678')
+  test('without one a trace begins whose id is that of the request, where it is ours', () => {
+    const { traceparent, traceId } = sent([])
+    expect(traceparent).toEqual(['00-00000000000040008000000000000000-8000000000000000-00'])
+    expect(traceId).toBe('00000000000040008000000000000000')
   })
 
-  test.each(['00000000-0000-0000-0000-000000000000', 'a1b2c3d4-e5f6-4789-0000-000000000000'])(
-    'a request id that no trace can have begins a trace of its own: %s',
+  test.each(['a1b2c3d4-e5f6-4789-8abc-def012345678', '00000000-0000-0000-0000-000000000000'])(
+    'a request id of the caller names no trace: %s',
     (id) => {
       const { traceparent } = sent([['x-request-id', id]])
       expect(traceparent).toEqual(['00-00000000000040008000000000000000-8000000000000000-00'])

@@ -7,7 +7,7 @@ import { formatText } from '../../compiler/diagnostics/text.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
-import { createNewId } from '../../runtime/ids.ts'
+import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
@@ -16,6 +16,12 @@ import { createReadRequest } from '../../runtime/read-request.ts'
 import { readTable } from '../../runtime/read-table.ts'
 
 export const AT_MS = Date.parse('2026-11-22T12:00:00Z')
+/** Every request's, unless the caller brings one. */
+export const TEST_ID: RequestId = {
+  uuid: '00000000-0000-4000-8000-000000000000',
+  traceId: '00000000000040008000000000000000',
+  spanId: '8000000000000000',
+}
 const SCHEMAS = resolve(import.meta.dirname, '../../schemas')
 
 export interface TestRequest {
@@ -44,7 +50,7 @@ export async function createDecider(yaml: string, files: Readonly<Record<string,
   if (plan === null) throw new Error('the table has too many counters for a test')
   const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
   const addresses = createKnownAddresses()
-  const readRequest = createReadRequest(createNewId(), addresses)
+  const readRequest = createReadRequest(() => TEST_ID, addresses)
 
   return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0 }) => {
     const words = parseAddressWords(from)
