@@ -6,6 +6,8 @@ import type { ResponseHead } from './upstream/types.ts'
 /** What the gateway or its engine says itself, whoever answers; Alt-Svc would lead callers around the gateway. */
 const OURS = new Set(['date', 'server', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'alt-svc'])
 const CORS = 'access-control-'
+/** Said once (RFC 9745, section 2; RFC 8594, section 3): by the gateway, where it has something to say. */
+const LIFECYCLE = new Set(['deprecation', 'sunset'])
 
 /** Header lines that every answer carries, each ended by CR LF. */
 export function commonLines(exchange: Exchange): string {
@@ -26,6 +28,7 @@ export function answerLines(exchange: Exchange, head: ResponseHead): string {
     const name = fields[i] ?? ''
     if (OURS.has(name) || (dropFromAnswer !== null && dropFromAnswer.has(name))) continue
     if (api.cors !== null && name.startsWith(CORS)) continue
+    if (api.lifecycleHeaders !== '' && LIFECYCLE.has(name)) continue
     lines += `${name}: ${fields[i + 1] ?? ''}\r\n`
   }
   return lines + setInAnswer + commonLines(exchange)

@@ -48,7 +48,7 @@ export function createReadRequest(newId: () => RequestId, addresses: KnownAddres
   let current: Exchange | null = null
   let fault: Refusal | null = null
   /** The last host that was found well-formed: it is mostly the same one. */
-  let goodHost = ''
+  let goodHost: string | null = null
 
   const onHeader = (name: string, value: string): void => {
     if (current === null) return

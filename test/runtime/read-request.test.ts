@@ -140,6 +140,19 @@ describe('Host', () => {
     expect(answerTo({ headers: [['host', host]] })).toBe(MALFORMED)
   })
 
+  test('none is refused, and an empty one, also as the first that ever comes', async () => {
+    for (const headers of [
+      [['host', '']],
+      [
+        ['host', ''],
+        ['host', ''],
+      ],
+    ] as const) {
+      const fresh = await createDecider(SMALL_PUBLIC_CONFIG)
+      expect(fresh({ url: '/', headers }).refusal?.code).toBe('malformed-request')
+    }
+  })
+
   test('two are refused, even equal ones', () => {
     const headers = [['host', 'a'] as const, ['host', 'a'] as const]
     expect(answerTo({ headers })).toBe(MALFORMED)
@@ -275,12 +288,13 @@ describe('what is read', () => {
   test("a request has the caller's id if that is a UUID, in small letters, else a new one", () => {
     const idOf = (value: string): string => decide({ url: '/', headers: [['x-request-id', value]] }).requestId
     expect(idOf('A1B2C3D4-E5F6-1789-ABCD-EF0123456789')).toBe('a1b2c3d4-e5f6-1789-abcd-ef0123456789')
-    for (const value of ['', '1', 'a1b2c3d4e5f61789abcdef0123456789', 'a1b2c3d4-e5f6-1789-abcd-ef0123456789x']) {
-      expect(idOf(value)).toBe('00000000-0000-4000-8000-000000000000')
-    }
+    const values = ['', '1', 'a1b2c3d4e5f61789abcdef0123456789', 'a1b2c3d4-e5f6-1789-abcd-ef0123456789x']
+    const ids = values.map(idOf)
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    expect(new Set([...ids, ...values]).size).toBe(8)
   })
 
   test('a malformed request has an id, too', () => {
-    expect(decide({ url: '//' }).requestId).toBe('00000000-0000-4000-8000-000000000000')
+    expect(decide({ url: '//' }).requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   })
 })
