@@ -56,7 +56,7 @@ export function hasReadyOther(client: Client, target: Target, nowMs: number): bo
  * @param openedMs When the connection was tried. One of several that were tried at once counts.
  */
 export function penalize(target: Target, openedMs: number, nowMs: number): void {
-  if (openedMs < target.penaltySinceMs) return
+  if (openedMs <= target.penaltySinceMs) return
   target.penaltyMs = Math.min(Math.max(target.penaltyMs * 2, PENALTY_MS_MIN), PENALTY_MS_MAX)
   target.penaltySinceMs = nowMs
   target.penaltyUntilMs = nowMs + target.penaltyMs

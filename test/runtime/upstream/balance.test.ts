@@ -121,6 +121,16 @@ describe('a target that refuses', () => {
     }
   })
 
+  test('is passed over no longer because many requests found it so at once', async () => {
+    const server = await serve('b')
+    const client = bench.connect([`http://127.0.0.1:${await closedPort()}`, server.url])
+    await Promise.all(Array.from({ length: 8 }, () => ask(client).told.end))
+    expect(client.stats()[0]?.failures).toBe(4)
+    bench.pass(1050)
+    await Promise.all(Array.from({ length: 8 }, () => ask(client).told.end))
+    expect(client.stats()[0]?.failures).toBe(5)
+  })
+
   test('takes its turns again once it accepts', async () => {
     const port = await closedPort()
     const server = await serve('b')

@@ -35,6 +35,13 @@ describe('connectMs', () => {
       bench.pass(1040)
       expect((await alone.told.end).fault).toBe('timeout')
 
+      // Those who wait for it do not each wait for an attempt of their own.
+      const narrow = bench.connect([deaf.url, server.url], { ...SETTINGS, connections: 1 })
+      const asked = Array.from({ length: 6 }, () => ask(narrow))
+      await settle(5)
+      bench.pass(1040)
+      expect(await Promise.all(asked.map(async (one) => (await one.told.end).body))).toEqual(Array(6).fill('ok'))
+
       const short = ask(bench.connect([deaf.url, server.url], SETTINGS), { timeoutMs: 300 })
       bench.pass(340)
       expect((await short.told.end).fault).toBe('timeout')
@@ -145,6 +152,20 @@ describe('idleMs', () => {
     bench.pass(600)
     expect(told.fault).toBe('timeout')
     await until(() => server.connections[0]?.isClosed === true)
+  })
+
+  test('bounds a pause, however much of the body is sent meanwhile', async () => {
+    const server = await bench.serve({
+      onConnect: ({ socket }) => socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n`),
+    })
+    const { call, told } = ask(bench.connect(server.url, SETTINGS), { method: 'POST', body: { bytes: -1 } })
+    await told.begin
+    call.pause()
+    for (let round = 0; round < 3; round++) {
+      bench.pass(700)
+      call.write(Buffer.from('a'))
+    }
+    expect(told.fault).toBe('timeout')
   })
 
   test('begins anew with resume', async () => {

@@ -185,6 +185,21 @@ describe('a connection that the upstream closed while the request was on its way
     expect(server.connections).toHaveLength(2)
   })
 
+  test('is replaced only once, also when the next attempt goes to another target', async () => {
+    const first = await serveText(ANSWER)
+    const second = await bench.serve({
+      onRequest: (connection, { number }) => (number === 0 ? connection.send(ANSWER) : connection.socket.destroy()),
+    })
+    const client = bench.connect([first.url, second.url])
+    await ask(client).told.end
+    await ask(client).told.end
+    // Its idle connection is reset, and nobody listens any more; the other target has an idle one that will die, too.
+    await first.close()
+    const { call, told } = ask(client)
+    expect((await told.end).fault).toBe('broken')
+    expect(call.attempt()).toEqual({ target: 1, attempts: 3 })
+  })
+
   test('is replaced by a fresh one, not by another that lay idle', async () => {
     const server = await bench.serve({
       onRequest: (connection, { number }) => (number === 2 ? connection.socket.destroy() : connection.send(ANSWER)),
