@@ -14,7 +14,7 @@ export interface Answer {
   readonly wheel: TimerWheel
   /** `open` until the head is written; `streaming` until the body is complete; after that the response must not be touched. */
   state: 'open' | 'streaming' | 'ended' | 'gone'
-  /** True while the engine's handler runs, in which an answer that closes the connection does not. */
+  /** True while the engine reads this request and what follows it: an answer that closes the connection does not, then. */
   inHandler: boolean
   /** The body's length, or -1 for chunks. */
   total: number
@@ -221,7 +221,9 @@ export function receiveBody(answer: Answer, expected: number, onPiece: Answer['o
   answer.lastArmMs = performance.now()
   if (onPiece !== null) startBodyTimer(answer, SLOW_BODY_MS)
   answer.response.onData((chunk, isLast) => {
+    answer.inHandler = true
     guarded(answer, () => takePiece(answer, new Uint8Array(chunk), isLast))
+    answer.inHandler = false
   })
 }
 
