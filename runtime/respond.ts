@@ -23,6 +23,8 @@ export interface Answer {
   /** True from a write that the socket did not take whole until one that it does. */
   congested: boolean
   ending: boolean
+  /** True once the head said that the connection closes, and the engine does not know. */
+  closing: boolean
   bytesOut: number
 
   /** The request's body: how much is announced (-1: chunks), how much came, and who takes it. */
@@ -96,6 +98,7 @@ export function openAnswer(
     backlog: [],
     congested: false,
     ending: false,
+    closing: false,
     bytesOut: 0,
     expected: 0,
     bytesIn: 0,
@@ -133,9 +136,10 @@ export function sendWhole(
   finish(answer, head, (close) => {
     const { response } = answer
     response.cork(() => {
-      writeHead(answer, head, close)
+      const atOnce = !isHead && kept.length <= PIECE_BYTES_MAX
+      writeHead(answer, head, close && !atOnce)
       if (isHead) endWithLength(answer, Buffer.byteLength(kept))
-      else if (kept.length <= PIECE_BYTES_MAX) endWith(answer, kept, close)
+      else if (atOnce) endWith(answer, kept, close)
       else startKnown(answer, toBytes(kept))
     })
   })
@@ -322,8 +326,11 @@ function onBodyTimer(answer: Answer): void {
   startBodyTimer(answer, SLOW_BODY_MS)
 }
 
-function writeHead({ response }: Answer, { status, lines }: AnswerHead, close: boolean): void {
+/** @param close False as well where the engine says it. */
+function writeHead(answer: Answer, { status, lines }: AnswerHead, close: boolean): void {
+  const { response } = answer
   response.writeStatus(STATUS_LINES[status] ?? `${status} Unknown`)
+  answer.closing = close
   if (close) response.writeHeader('connection', 'close')
   // The engine writes a value as it is: all lines go in as one header, which saves a call for each.
   const colon = lines.indexOf(': ')
@@ -359,6 +366,7 @@ function endWithLength(answer: Answer, length: number): void {
 }
 
 function endEmpty(answer: Answer): void {
+  deafen(answer)
   answer.response.endWithoutBody()
   ended(answer)
 }
@@ -380,6 +388,7 @@ function startKnown(answer: Answer, body: Uint8Array): void {
 function writeKnown(answer: Answer, piece: Uint8Array): Uint8Array {
   const { response, total } = answer
   const before = response.getWriteOffset()
+  if (before + piece.length === total) deafen(answer)
   let ok = true
   let done = false
   response.cork(() => {
@@ -437,10 +446,20 @@ function endStream(answer: Answer): void {
   resumeBody(answer)
   stopBodyTimer(answer)
   if (answer.total >= 0) return cut(answer)
+  deafen(answer)
   answer.response.cork(() => {
     answer.response.end()
   })
   ended(answer)
+}
+
+/**
+ * Lets nothing more be read from a connection that is to close. The engine closes it by itself only behind a small whole
+ * body; a connection that ends paused it closes some 10 s later, or earlier when the caller does. A body of which the end is
+ * known is read over instead: were it left unread, its caller could lose the answer.
+ */
+function deafen({ response, closing, received, expected }: Answer): void {
+  if (closing && (received || expected <= 0)) response.pause()
 }
 
 function toBytes(body: string | Uint8Array): Uint8Array {
