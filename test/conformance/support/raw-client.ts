@@ -16,20 +16,28 @@ export interface RawOptions {
   readonly gapMs?: number
   /** The test goes on when this holds for what came so far; else when the connection ends. */
   readonly until?: (text: string) => boolean
+  /** The same, when so many bytes have come: for large answers. */
+  readonly untilBytes?: number
   /** The test goes on after this time, whatever has come. */
   readonly waitMs?: number
   /** The connection is watched so much longer once `until` holds. */
   readonly watchMs?: number
+  /** Nothing is read before. */
+  readonly readAfterMs?: number
 }
 
 const WAIT_MS = 5000
 
 /** Sends bytes on a connection of their own, part by part, and takes down what comes back. */
 export function sendRaw(port: number, parts: Part | readonly Part[], options: RawOptions = {}): Promise<RawResult> {
-  const { gapMs = 5, until, waitMs = WAIT_MS, watchMs = 0 } = options
+  const { gapMs = 5, until, untilBytes = Infinity, waitMs = WAIT_MS, watchMs = 0, readAfterMs = 0 } = options
   const startMs = performance.now()
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+    if (readAfterMs > 0) {
+      socket.pause()
+      setTimeout(() => socket.resume(), readAfterMs)
+    }
     const pieces: Buffer[] = []
     let ended: RawResult['ended'] = 'open'
     let watching: NodeJS.Timeout | undefined
@@ -41,10 +49,13 @@ export function sendRaw(port: number, parts: Part | readonly Part[], options: Ra
       resolve({ bytes, text: bytes.toString('latin1'), ended, afterMs: performance.now() - startMs })
     }
     const limit = setTimeout(finish, waitMs)
+    let received = 0
     socket.on('data', (piece) => {
       pieces.push(piece)
-      if (until === undefined || watching !== undefined || !until(Buffer.concat(pieces).toString('latin1'))) return
-      watching = setTimeout(finish, watchMs)
+      received += piece.length
+      if (watching !== undefined) return
+      const isThere = received >= untilBytes || until?.(Buffer.concat(pieces).toString('latin1')) === true
+      if (isThere) watching = setTimeout(finish, watchMs)
     })
     socket.on('end', () => {
       ended = 'end'
