@@ -424,11 +424,7 @@ const NOTHING = new Uint8Array(0)
 function onWritable(answer: Answer): void {
   if (answer.state !== 'streaming') return
   const { backlog, response } = answer
-  if (backlog.length === 0) {
-    response.cork(() => undefined)
-    if (answer.state === 'streaming') answer.events.onRoom(answer)
-    return
-  }
+  if (backlog.length === 0) response.cork(() => undefined)
   while (backlog.length > 0) {
     const [first = NOTHING] = backlog
     const rest = answer.total >= 0 ? writeKnown(answer, first) : writeChunks(answer, first)
@@ -437,7 +433,7 @@ function onWritable(answer: Answer): void {
     if (answer.congested) return
   }
   if (answer.ending) endStream(answer)
-  else answer.events.onRoom(answer)
+  else if (answer.state === 'streaming') answer.events.onRoom(answer)
 }
 
 /** An answer of known length has ended with its last byte; when it has not, it is cut. */
