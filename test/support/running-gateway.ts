@@ -8,8 +8,8 @@ import { formatText } from '../../compiler/diagnostics/text.ts'
 import type { RunningGateway, RuntimeModule } from '../../schemas/start.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** The built runtime: threads cannot run TypeScript. `npm test` builds it first. */
-export const BUILT_RUNTIME = join(ROOT, 'dist/runtime/main.js')
+/** The built runtime: threads cannot run TypeScript. `npm test` builds it first. Mutants put theirs in its place. */
+export const BUILT_RUNTIME = resolve(process.env['KEYSMITH_TEST_RUNTIME'] ?? join(ROOT, 'dist/runtime/main.js'))
 
 export interface TestGatewayOptions {
   /** Files beside gateway.yaml, by name. */

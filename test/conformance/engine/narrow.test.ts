@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { group } from '../../support/group.ts'
+import { runNarrow } from '../support/narrow-net.ts'
+
+const scenario = (name: string): string => resolve(import.meta.dirname, `../narrow/${name}.ts`)
+
+group('narrow sockets', () => {
+  test.concurrent(
+    'row 2: what is downloaded through small socket buffers is what the upstream sent',
+    { timeout: 60_000 },
+    async () => {
+      const result = await runNarrow(scenario('downloads'))
+      expect(result).toEqual({ wrong: [], same: 40 })
+    },
+  )
+
+  test.concurrent(
+    'row 3: a stream goes on behind 22 s of silence, and none of it waits meanwhile',
+    { timeout: 60_000 },
+    async () => {
+      const result = await runNarrow(scenario('silence'))
+      expect(result).toEqual({ whole: 60, others: [] })
+    },
+  )
+})
