@@ -5,7 +5,7 @@ export interface Answer {
   readonly text: string
 }
 
-const ANSWER_MS_MAX = 3000
+const ANSWER_MS_MAX = 10_000
 const NO_REUSE = new Agent({ keepAlive: false })
 
 /** One GET on a connection of its own. Null when nobody answers. */
