@@ -3,29 +3,9 @@ import { chmodSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSy
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runKeysmith, type CommandResult } from '../support/run-keysmith.ts'
+import { CONFIG, configFolder, INITECH } from '../support/tenants-config.ts'
 import { SMALL_CONFIG } from '../support/small-config.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-
-const CONFIG = `# The platform's own file.
-${SMALL_CONFIG}
-roles:
-  partner: [things:read]
-plans:
-  free: { rate: 100/min }
-include:
-  - { tenant: initech, file: tenants/initech.yaml, plans: [free], grantable: [partner] }
-`
-const INITECH = `# Initech's own file.
-keys:
-  initech-web:
-    digest: sha256:2f85b73fef6fd57bce82218a0f6e1eaeb24327708dd4d99736fdce7f24347dec
-    roles: [partner]
-    expires: 2099-01-01
-`
-
-function configFolder(): string {
-  return temporaryFolder({ 'gateway.yaml': CONFIG, 'tenants/initech.yaml': INITECH })
-}
 
 function newKey(cwd: string, args: string): Promise<CommandResult> {
   return runKeysmith(['keys', 'new', ...args.split(' '), '--at', '2026-11-22T12:00:00Z'], { cwd })
@@ -100,20 +80,8 @@ test('of a symbolic link, the file that it leads to is edited', async () => {
 })
 
 test.each([
-  { asked: '--tenant globx --id a', said: 'There is no tenant "globx". Did you mean "globex"?' },
-  {
-    asked: '--tenant globex --id a --scopes things:raed',
-    said: 'There is no scope "things:raed". Did you mean "things:read"?',
-  },
-  { asked: '--tenant globex --id a --roles admin', said: 'There is no role "admin". There are: partner.' },
-  { asked: '--tenant globex --id a --plan fre', said: 'There is no plan "fre". Did you mean "free"?' },
-  {
-    asked: '--tenant globex --id initech-web',
-    said: 'There is a key "initech-web" already; it belongs to tenant "initech".',
-  },
-  { asked: '--tenant globex --id a --expires 2026-11-22', said: '--expires 2026-11-22 has passed' },
+  { asked: '--tenant globx --id a', said: 'error: There is no tenant "globx". Did you mean "globex"?\n' },
   { asked: '--tenant globex --id A', said: 'It must be a name of small letters, digits and dashes.' },
-  { asked: '--tenant globex --id a --env prod', said: 'Allowed choices are live, test.' },
   { asked: '--id a', said: "required option '--tenant <name>' not specified" },
 ])('"$asked" is a wrong use: nothing is printed and nothing written', async ({ asked, said }) => {
   const cwd = configFolder()

@@ -52,8 +52,12 @@ function namesFor(folderName: string): { name: string; prefix: string } {
     .join('')
     .replace(/^[0-9]+/, '')
     .slice(0, PREFIX_CHARACTERS_MAX)
-  // "7" and "null" would not be text in YAML.
-  return { name: typeof parse(name) === 'string' ? name : 'gateway', prefix: prefix.length < 2 ? 'key' : prefix }
+  return { name: isText(name) ? name : 'gateway', prefix: isText(prefix) && prefix.length > 1 ? prefix : 'key' }
+}
+
+/** "7" and "null" would not be text in YAML. */
+function isText(value: string): boolean {
+  return typeof parse(value) === 'string'
 }
 
 /** What is written has no diagnostic, not even a warning. */
@@ -64,10 +68,20 @@ function requireSound(file: string, text: string, options: CompileOptions): void
 }
 
 function requireAbsent(folder: string, names: readonly string[]): void {
-  const present = names.filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined)
+  const present = names.filter((name) => isThere(join(folder, name)))
   if (present.length === 0) return
   const verb = present.length === 1 ? 'is' : 'are'
   throw new CommandFault(EXIT.surroundings, `${present.join(', ')} ${verb} there already. Nothing was written.`)
+}
+
+/** What stands in the way of a folder is found when it is to be made. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function writeAll(folder: string, files: Readonly<Record<string, string>>): void {

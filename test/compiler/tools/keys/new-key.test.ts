@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { CommandFault } from '../../../../compiler/command-fault.ts'
+import { newKey, type KeyRequest } from '../../../../compiler/tools/keys/new-key.ts'
+import { configFolder } from '../../../support/tenants-config.ts'
+
+const REQUEST: KeyRequest = {
+  tenant: 'globex',
+  id: 'added',
+  roles: ['partner'],
+  scopes: [],
+  plan: null,
+  expires: '90d',
+  environment: null,
+}
+
+/** What the key's maker is told instead of getting one. */
+function faultOf(change: Partial<KeyRequest>): unknown {
+  const cwd = configFolder()
+  const options = { schemaFolder: resolve('schemas'), cwd, atMs: Date.UTC(2026, 10, 22, 12) }
+  try {
+    newKey(`${cwd}/gateway.yaml`, { ...REQUEST, ...change }, options, () => 0)
+  } catch (error) {
+    return error
+  }
+  return null
+}
+
+test('what the config knows is taken', () => {
+  expect(faultOf({ scopes: ['things:read'], plan: 'free', environment: 'test' })).toBeNull()
+})
+
+test.each([
+  { change: { tenant: 'globx' }, said: 'There is no tenant "globx". Did you mean "globex"?' },
+  { change: { scopes: ['things:raed'] }, said: 'There is no scope "things:raed". Did you mean "things:read"?' },
+  { change: { roles: ['admin'] }, said: 'There is no role "admin". There are: partner.' },
+  { change: { plan: 'fre' }, said: 'There is no plan "fre". Did you mean "free"?' },
+  { change: { id: 'initech-web' }, said: 'There is a key "initech-web" already; it belongs to tenant "initech".' },
+  { change: { expires: '2026-11-22' }, said: '--expires 2026-11-22 has passed: the key would open nothing.' },
+  {
+    change: { environment: 'prod' },
+    said: 'This gateway opens to live, test only (gateway.keys.accept), not to prod.',
+  },
+])('$said', ({ change, said }) => {
+  const fault = faultOf(change)
+  expect(fault).toBeInstanceOf(CommandFault)
+  expect(fault).toMatchObject({ exit: 2, message: said })
+})
