@@ -59,6 +59,8 @@ export interface AnswerHead {
   readonly status: number
   /** Finished header lines, each ended by CR LF, one character a byte. Without Content-Length, Date and Connection. */
   readonly lines: string
+  /** True when they hold nothing above ASCII. */
+  readonly isAscii: boolean
   /** The connection is closed behind the answer. */
   readonly close: boolean
 }
@@ -327,7 +329,7 @@ function onBodyTimer(answer: Answer): void {
 }
 
 /** @param close False as well where the engine says it. */
-function writeHead(answer: Answer, { status, lines }: AnswerHead, close: boolean): void {
+function writeHead(answer: Answer, { status, lines, isAscii }: AnswerHead, close: boolean): void {
   const { response } = answer
   response.writeStatus(STATUS_LINES[status] ?? `${status} Unknown`)
   answer.closing = close
@@ -336,16 +338,12 @@ function writeHead(answer: Answer, { status, lines }: AnswerHead, close: boolean
   const colon = lines.indexOf(': ')
   if (colon < 0) return
   const value = lines.slice(colon + 2, -2)
-  response.writeHeader(lines.slice(0, colon), isAscii(value) ? value : Buffer.from(value, 'latin1'))
+  response.writeHeader(lines.slice(0, colon), isAscii ? value : Buffer.from(value, 'latin1'))
 }
 
 const STATUS_LINES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(STATUS_CODES).map(([status, reason]) => [status, `${status} ${reason}`]),
 )
-
-function isAscii(text: string): boolean {
-  return !/[\u0080-\uffff]/.test(text)
-}
 
 function endWith(answer: Answer, body: string | Uint8Array, close: boolean): void {
   answer.bytesOut += Buffer.byteLength(body)

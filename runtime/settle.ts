@@ -20,6 +20,7 @@ export function refuseWith(thread: Thread, answer: Answer, refusal: Refusal): vo
   const head = {
     status: refusal.status,
     lines: `content-type: ${PROBLEM_TYPE}\r\n${refusal.headers}${commonLines(exchange)}`,
+    isAscii: true,
     close: refusal.close || thread.isDraining(),
   }
   sendWhole(answer, head, problemBody(exchange, refusal), { isHead: exchange.method === 'HEAD' })
@@ -29,14 +30,14 @@ export function refuseWith(thread: Thread, answer: Answer, refusal: Refusal): vo
 export function allowPreflight(thread: Thread, answer: Answer): void {
   const { exchange } = answer
   exchange.status = 204
-  sendBodiless(answer, { status: 204, lines: preflightLines(exchange), close: thread.isDraining() }, -1)
+  sendBodiless(answer, { status: 204, lines: preflightLines(exchange), isAscii: true, close: thread.isDraining() }, -1)
 }
 
 /** The head of an upstream's answer as the caller gets it. */
 export function headFor(thread: Thread, answer: Answer, head: ResponseHead): AnswerHead {
   const { exchange } = answer
   exchange.status = head.status
-  return { status: head.status, lines: answerLines(exchange, head), close: thread.isDraining() }
+  return { status: head.status, lines: answerLines(exchange, head), isAscii: head.isAscii, close: thread.isDraining() }
 }
 
 /** Breaks off an answer that cannot be completed: its status is what the caller saw. */

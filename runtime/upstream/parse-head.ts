@@ -4,6 +4,8 @@ import type { ResponseHead } from './types.ts'
 export interface Framing {
   /** The head as it is handed on. Null for 1xx, which is read over. */
   head: ResponseHead | null
+  /** Said before the head is read: there is no byte above ASCII in it. */
+  isAscii: boolean
   isChunked: boolean
   /** -1 when there is no Content-Length. */
   contentLength: number
@@ -108,7 +110,8 @@ export function createParseHead(): ParseHead {
     if (status === 204 && (framing.isChunked || framing.contentLength > 0)) framing.keepsAlive = false
     framing.head = {
       status,
-      fields: options.length === 0 ? fields : without(fields, options),
+      fields: namesFields(options) ? without(fields, options) : fields,
+      isAscii: framing.isAscii,
       contentLength: framing.contentLength,
       hasBody: !isHead && status !== 204 && status !== 304,
     }
@@ -155,6 +158,12 @@ function readFraming(kind: number, value: string, framing: Framing): boolean {
 /** Reads one Connection field: "close", "keep-alive" and names of fields. */
 function readOptions(value: string, options: string[]): void {
   for (const option of value.toLowerCase().split(',')) options.push(option.trim())
+}
+
+/** "keep-alive" and "close" name none. */
+function namesFields(options: readonly string[]): boolean {
+  for (const option of options) if (option !== 'keep-alive' && option !== 'close') return true
+  return false
 }
 
 function without(fields: readonly string[], names: readonly string[]): readonly string[] {

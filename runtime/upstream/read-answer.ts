@@ -1,3 +1,4 @@
+import { HIGH_BIT } from './byte-classes.ts'
 import { createChunkDecoder, decodeChunks, resetChunkDecoder, type ChunkDecoder } from './decode-chunks.ts'
 import type { Framing, ParseHead } from './parse-head.ts'
 import { BROKEN, createFieldScan, MORE, scanFields, scanHeadNext, type FieldScan } from './scan-fields.ts'
@@ -46,7 +47,14 @@ export function createAnswer(): Answer {
     remaining: 0,
     scan: createFieldScan(),
     chunks: createChunkDecoder(),
-    framing: { head: null, isChunked: false, contentLength: -1, keepsAlive: false, keepAliveMs: Infinity },
+    framing: {
+      head: null,
+      isAscii: true,
+      isChunked: false,
+      contentLength: -1,
+      keepsAlive: false,
+      keepAliveMs: Infinity,
+    },
     head: null,
     pieceStart: 0,
     pieceEnd: 0,
@@ -99,6 +107,7 @@ export function endAnswer(answer: Answer): boolean {
 
 function takeHead(answer: Answer, parseHead: ParseHead): boolean {
   const { framing } = answer
+  framing.isAscii = (answer.scan.classes & HIGH_BIT) === 0
   const isRead = parseHead(answer.text, answer.isHead, framing)
   answer.text = ''
   if (!isRead) return false

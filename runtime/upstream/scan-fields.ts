@@ -6,6 +6,8 @@ export interface FieldScan {
   state: number
   bytes: number
   lines: number
+  /** What classes the bytes of its texts had, all together. */
+  classes: number
 }
 
 /** The section goes on behind the bytes that are there. */
@@ -27,7 +29,7 @@ const NAME = TEXT + 3
 const END_LF = TEXT + 4
 
 export function createFieldScan(): FieldScan {
-  return { state: 0, bytes: 0, lines: 0 }
+  return { state: 0, bytes: 0, lines: 0, classes: 0 }
 }
 
 /** A whole head: a status line, then fields. */
@@ -35,6 +37,7 @@ export function scanHeadNext(scan: FieldScan): void {
   scan.state = 0
   scan.bytes = 0
   scan.lines = 0
+  scan.classes = 0
 }
 
 /** Fields only. */
@@ -52,12 +55,14 @@ export function scanTrailersNext(scan: FieldScan): void {
  * @returns The position behind the section, MORE or BROKEN.
  */
 export function scanFields(scan: FieldScan, bytes: Uint8Array, start: number, end: number): number {
-  let state = scan.state
+  let { state, classes } = scan
   let at = start
   while (at < end) {
     const byte = bytes[at++] ?? 0
     if (state === TEXT) {
-      if (((BYTE_CLASSES[byte] ?? 0) & TEXT_BIT) !== 0) continue
+      const ofByte = BYTE_CLASSES[byte] ?? 0
+      classes |= ofByte
+      if ((ofByte & TEXT_BIT) !== 0) continue
       if (byte !== CR) return BROKEN
       state = TEXT_LF
     } else if (state === NAME) {
@@ -78,12 +83,16 @@ export function scanFields(scan: FieldScan, bytes: Uint8Array, start: number, en
       else return BROKEN
     } else {
       if (byte !== LF) return BROKEN
-      if (state === END_LF) return isTooLarge(scan, at - start) ? BROKEN : at
+      if (state === END_LF) {
+        scan.classes = classes
+        return isTooLarge(scan, at - start) ? BROKEN : at
+      }
       scan.lines++
       state = LINE
     }
   }
   scan.state = state
+  scan.classes = classes
   return isTooLarge(scan, end - start) ? BROKEN : MORE
 }
 

@@ -78,6 +78,8 @@ export interface ResponseHead {
    * Transfer-Encoding, Upgrade, Content-Length.
    */
   readonly fields: readonly string[]
+  /** False when a field may hold a byte above ASCII. */
+  readonly isAscii: boolean
   /** What Content-Length says (of HEAD and 304 too, which have no body), or -1 when it was not there. */
   readonly contentLength: number
   /** False for HEAD, 204 and 304. */

@@ -38,7 +38,7 @@ beforeAll(async () => {
 function linesFor(url: string, fields: readonly string[]): string {
   const exchange = decide({ url, headers: [['origin', 'https://app.example.com']] })
   expect(exchange.refusal).toBeNull()
-  return answerLines(exchange, { status: 200, fields, contentLength: -1, hasBody: true })
+  return answerLines(exchange, { status: 200, fields, isAscii: true, contentLength: -1, hasBody: true })
 }
 
 describe("an upstream's fields", () => {

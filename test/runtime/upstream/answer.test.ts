@@ -29,7 +29,7 @@ describe('an answer', () => {
       await told.end
       expect(told.log).toEqual(['head, last'])
       expect(told.body).toBe('hello')
-      expect(told.head).toEqual({ status: 200, fields: ['x-a', 'b'], contentLength: 5, hasBody: true })
+      expect(told.head).toEqual({ status: 200, fields: ['x-a', 'b'], isAscii: true, contentLength: 5, hasBody: true })
     }
     expect(server.connections).toHaveLength(1)
   })

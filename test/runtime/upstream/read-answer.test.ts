@@ -236,6 +236,7 @@ describe('a head', () => {
     expect(readAtOnce(raw).head).toEqual({
       status: 200,
       fields: ['x-b', 'one two', 'set-cookie', 'a=1', 'x-b', '', 'set-cookie', 'b=\xe9\xff'],
+      isAscii: false,
       contentLength: 0,
       hasBody: true,
     })
