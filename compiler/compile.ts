@@ -11,9 +11,8 @@ import { check } from './4-check/check.ts'
 import { lower } from './5-lower/lower.ts'
 import { emit, type EmittedFiles } from './6-emit/emit.ts'
 import { locate, type Diagnostic } from './diagnostics/locate.ts'
-import { collectProblems, type ProblemList } from './diagnostics/report.ts'
+import { collectProblems } from './diagnostics/report.ts'
 import { dropAllowed } from './diagnostics/allow.ts'
-import { CATALOG } from './diagnostics/catalog.ts'
 
 export interface CompileOptions {
   /** Where the language's JSON Schemas lie. Absolute. */
@@ -60,15 +59,15 @@ export function checkConfig(file: string, options: CompileOptions): Checked {
   const findSpan = indexPlaces(raw.sources)
 
   const validatorsOf = (): ConfigValidators => options.validators ?? compileSchemas(options.schemaFolder)
-  const config = hasErrors(list) ? null : validate(raw, validatorsOf(), list.report)
-  const linked = config === null || hasErrors(list) ? null : link(config, list.report)
-  if (linked !== null && !hasErrors(list)) check(linked, { raw, atMs: options.atMs }, list.report)
+  const config = list.hasErrors() ? null : validate(raw, validatorsOf(), list.report)
+  const linked = config === null || list.hasErrors() ? null : link(config, list.report)
+  if (linked !== null && !list.hasErrors()) check(linked, { raw, atMs: options.atMs }, list.report)
 
-  const kept = dropAllowed(list.problems, findSpan, raw.sources)
+  const kept = dropAllowed(list.problems(), findSpan, raw.sources)
   return {
     diagnostics: locate(kept, findSpan, resolve(file), options.cwd),
     inputs: raw.paths,
-    linked: hasErrors(list) ? null : linked,
+    linked: list.hasErrors() ? null : linked,
     sources: raw.sources,
     findSpan,
   }
@@ -77,8 +76,4 @@ export function checkConfig(file: string, options: CompileOptions): Checked {
 /** `path` itself, or the gateway.yaml in the folder that it names. */
 export function configFile(path: string): string {
   return existsSync(path) && statSync(path).isDirectory() ? join(path, 'gateway.yaml') : path
-}
-
-function hasErrors(list: ProblemList): boolean {
-  return list.problems.some((problem) => CATALOG[problem.code].severity === 'error')
 }

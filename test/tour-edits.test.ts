@@ -56,9 +56,12 @@ test('one mistake gives one diagnostic at the most', () => {
 function textsOf(raw: RawConfig): string[] {
   const list = collectProblems()
   const config = validate(raw, VALIDATORS, list.report)
-  const linked = config === null || list.problems.length > 0 ? null : link(config, list.report)
-  if (linked !== null && list.problems.length === 0) check(linked, { raw, atMs: AT_MS }, list.report)
-  return list.problems.filter(({ code }) => code !== ALLOWED).map(textOf)
+  const linked = config === null || list.hasErrors() ? null : link(config, list.report)
+  if (linked !== null && !list.hasErrors()) check(linked, { raw, atMs: AT_MS }, list.report)
+  return list
+    .problems()
+    .filter(({ code }) => code !== ALLOWED)
+    .map(textOf)
 }
 
 function textOf({ code, where }: Problem): string {

@@ -140,7 +140,7 @@ test('the tour, without what is not supported yet, compiles without a diagnostic
 function problemsOf(raw: RawConfig): readonly Problem[] {
   const list = collectProblems()
   validate(raw, VALIDATORS, list.report)
-  return list.problems
+  return list.problems()
 }
 
 /** "code pointer" */

@@ -124,12 +124,17 @@ function whereOf(walk: Walk, range: readonly [number, number, number]): Where {
   return { file: walk.file, from: range[0], to: range[1] }
 }
 
-/** An anchor or a tag stands before its node. */
+/** An anchor or a tag stands before its node, as a word of its own. */
 function beforeOf(walk: Walk, nodeAt: number): Where {
-  const before = walk.text.slice(0, nodeAt).trimEnd()
-  const from =
-    Math.max(before.lastIndexOf(' '), before.lastIndexOf('\n'), before.lastIndexOf('['), before.lastIndexOf(',')) + 1
-  return { file: walk.file, from, to: before.length }
+  let to = nodeAt
+  while (to > 0 && isBlank(walk.text.charAt(to - 1))) to--
+  let from = to
+  while (from > 0 && !isBlank(walk.text.charAt(from - 1)) && !'[,'.includes(walk.text.charAt(from - 1))) from--
+  return { file: walk.file, from, to }
+}
+
+function isBlank(character: string): boolean {
+  return character.trim() === ''
 }
 
 function lineEnd(text: string, at: number): number {

@@ -4,6 +4,7 @@ import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
 import type { Nulls } from './check-nodes.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { FILE_BYTES_MAX, readFile } from './read-file.ts'
+import { VALUES_MAX, type ValueBudget } from './scan-limits.ts'
 import type { Source } from './source.ts'
 import { toValue } from './to-value.ts'
 
@@ -22,6 +23,11 @@ export interface RawConfig {
 /** Texts that stand in place of what is on disk, by absolute path: an edit can be proved before it is written. */
 export type TextsInPlace = ReadonlyMap<string, string>
 
+/** Of all files together: what people write and review by hand. */
+const ALL_BYTES_MAX = 8 * 1024 * 1024
+/** Places that name another file. */
+const REFERENCES_MAX = 2_000
+
 /** Where a config may name another file. */
 interface FileReference {
   readonly pointer: Pointer
@@ -39,14 +45,27 @@ interface FileReference {
  */
 export function load(file: string, report: Report, texts: TextsInPlace = new Map()): RawConfig {
   const path = resolve(file)
-  const reader: Reader = { folder: dirname(path), texts, paths: new Set(), sources: [], documents: new Map(), report }
+  const reader: Reader = {
+    folder: dirname(path),
+    texts,
+    paths: new Set(),
+    sources: [],
+    documents: new Map(),
+    budget: { values: VALUES_MAX, bytes: ALL_BYTES_MAX },
+    report,
+  }
   const files = new Map<Pointer, unknown>()
 
   const document = loadSource(reader, path, '', 'refused')
   if (document === null) return { root: undefined, files, sources: reader.sources, paths: [...reader.paths] }
   const root = toValue(document.contents)
 
-  for (const reference of [...includedFiles(root), ...schemaFiles(root)]) {
+  const references = [...includedFiles(root), ...schemaFiles(root)]
+  const beyond = references[REFERENCES_MAX]
+  if (beyond !== undefined) report('files-too-many', beyond.pointer, { max: String(REFERENCES_MAX) })
+  for (const reference of references.slice(0, REFERENCES_MAX)) {
+    // One file too many is told once.
+    if (reader.budget.values < 0 || reader.budget.bytes < 0) break
     const target = resolve(reader.folder, reference.path)
     if (target === path) {
       report('file-includes-itself', reference.pointer, { file: reference.path })
@@ -65,6 +84,8 @@ interface Reader {
   readonly sources: Source[]
   readonly paths: Set<string>
   readonly documents: Map<string, Document.Parsed | null>
+  /** What is left, for all files together. */
+  readonly budget: ValueBudget & { bytes: number }
   readonly report: Report
 }
 
@@ -76,7 +97,8 @@ function loadSource(reader: Reader, path: string, root: Pointer, nulls: Nulls): 
       ? readText(reader, path, name, root)
       : reader.sources.find((source) => source.path === path)?.text
   if (text === undefined) return null
-  const document = known === undefined ? parseYaml(name, text, nulls, reader.report) : known
+  const document =
+    known === undefined ? parseYaml(text, { file: name, nulls, budget: reader.budget }, reader.report) : known
   reader.documents.set(path, document)
   reader.sources.push({ name, path, text, root, document })
   return document
@@ -86,10 +108,15 @@ function readText(reader: Reader, path: string, name: string, root: Pointer): st
   reader.paths.add(path)
   const inPlace = reader.texts.get(path)
   if (inPlace !== undefined) return inPlace
-  const read = readFile(path)
-  if ('text' in read) return read.text
-  const { report } = reader
+  const { report, budget } = reader
   const where = root === '' ? { file: name, from: 0, to: 0 } : root
+  const read = readFile(path)
+  if ('text' in read) {
+    budget.bytes -= read.text.length
+    if (budget.bytes >= 0) return read.text
+    report('files-too-large', where, { max: String(ALL_BYTES_MAX) })
+    return undefined
+  }
   if (read.fault === 'missing') report('file-missing', where, { file: name })
   else if (read.fault === 'not-a-file') report('file-not-regular', where, { file: name, what: read.detail })
   else if (read.fault === 'too-large') report('file-too-large', where, { file: name, max: String(FILE_BYTES_MAX) })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { SchemaValidateFunction } from 'ajv'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { isAddress, parseAddressRange } from './addresses.ts'
 import { parseInstant } from './units.ts'
@@ -53,6 +54,8 @@ export function compileSchemas(folder: string): ConfigValidators {
     validate: (names: readonly string[], value: object) => names.some((name) => Object.hasOwn(value, name)),
     errors: false,
   })
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: uniqueItems, errors: true })
   ajv.addFormat('instant', (text) => parseInstant(text) !== null)
   ajv.addFormat('address', isAddress)
   ajv.addFormat('address-range', (text) => parseAddressRange(text) !== null)
@@ -61,6 +64,21 @@ export function compileSchemas(folder: string): ConfigValidators {
     ajv.addSchema(JSON.parse(readFileSync(`${folder}/${section}.schema.json`, 'utf8')))
   }
   return { gateway: schemaOf(ajv, 'gateway'), tenantFile: schemaOf(ajv, 'tenant-file') }
+}
+
+/** ajv's own compares each item with each; lists of a config hold texts and numbers, which can be looked up. */
+const uniqueItems: SchemaValidateFunction = (isWanted: boolean, items: readonly unknown[]) => {
+  const firsts = new Map<string, number>()
+  for (const [i, item] of isWanted ? items.entries() : []) {
+    const identity = JSON.stringify(item)
+    const j = firsts.get(identity)
+    if (j !== undefined) {
+      uniqueItems.errors = [{ keyword: 'uniqueItems', params: { i, j }, message: 'names the same twice' }]
+      return false
+    }
+    firsts.set(identity, i)
+  }
+  return true
 }
 
 function schemaOf(ajv: Ajv2020, section: string): ValidateFunction {

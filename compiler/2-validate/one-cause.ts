@@ -65,7 +65,6 @@ function isUnsupported(error: ErrorObject): boolean {
 function reportError(error: ErrorObject, at: Pointer, report: Report): void {
   const notes = (error.parentSchema ?? {}) as Notes
   const name = nameOf(at)
-  const value = notes.hidden === true ? HIDDEN : textOf(error.data)
   const isHidden = notes.hidden === true
   const form = notes.form ?? 'what the schema asks for'
   switch (error.keyword) {
@@ -103,7 +102,12 @@ function reportError(error: ErrorObject, at: Pointer, report: Report): void {
         return report('config-wrong-name', where, { name: error.propertyName, form }, { hint })
       }
       if (notes.words !== undefined) return reportValue(error, at, name, notes.words, report)
-      return report('config-wrong-form', at, { name, value, form }, { isHidden })
+      return report(
+        'config-wrong-form',
+        at,
+        { name, value: isHidden ? HIDDEN : textOf(error.data), form },
+        { isHidden },
+      )
     default:
       if (error.propertyName !== undefined) {
         const where = { key: pointTo(at, error.propertyName) }

@@ -37,7 +37,7 @@ export const CATALOG = {
   },
   'yaml-too-many-values': {
     severity: 'error',
-    message: 'This file holds more than {max} names and values.',
+    message: 'The files of a config hold at most {max} names, values and comments.',
     why: 'A file that people review is far smaller; many keys go to keysFrom.',
   },
   'file-missing': {
@@ -54,6 +54,16 @@ export const CATALOG = {
     severity: 'error',
     message: 'The file "{file}" is larger than {max} bytes.',
     why: 'A file that people review is far smaller; many keys go to keysFrom.',
+  },
+  'files-too-large': {
+    severity: 'error',
+    message: 'The files of this config are together larger than {max} bytes.',
+    why: 'What people edit and review is far smaller; many keys go to keysFrom.',
+  },
+  'files-too-many': {
+    severity: 'error',
+    message: 'More than {max} places name another file.',
+    why: 'What people edit and review is far less; many keys go to keysFrom.',
   },
   'file-not-utf8': {
     severity: 'error',
@@ -164,6 +174,11 @@ export const CATALOG = {
     severity: 'error',
     message: 'The path of "{route}" has no parameter "{name}".',
     why: 'There would be nothing to put in.',
+  },
+  'problems-too-many': {
+    severity: 'warning',
+    message: '{count} more errors or warnings are not told one by one.',
+    why: 'Mending the first ones usually mends the others.',
   },
   'key-duplicate-id': {
     severity: 'error',

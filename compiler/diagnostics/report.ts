@@ -1,4 +1,4 @@
-import type { CATALOG, DiagnosticCode } from './catalog.ts'
+import { CATALOG, type DiagnosticCode } from './catalog.ts'
 
 /** A JSON pointer (RFC 6901) into the config. Below the pointer of an include's file name it goes on inside that file. */
 export type Pointer = string
@@ -36,13 +36,32 @@ export interface Problem extends Extra {
 
 export interface ProblemList {
   readonly report: Report
-  readonly problems: readonly Problem[]
+  /** What was told, in the order of telling. Beyond `PROBLEMS_MAX` of a severity they are only counted, by the last one. */
+  readonly problems: () => readonly Problem[]
+  readonly hasErrors: () => boolean
 }
 
-/** A report that keeps what it is told, in the order of telling. */
+/** More than anybody reads, and few enough to be located at once. */
+const PROBLEMS_MAX = 1_000
+
+/** A report that keeps what it is told. */
 export function collectProblems(): ProblemList {
   const problems: Problem[] = []
-  return { problems, report: (code, where, params, extra) => void problems.push({ code, where, params, ...extra }) }
+  const counts = { error: 0, warning: 0 }
+  let firstLeftOut: Where = ''
+  let leftOut = 0
+  return {
+    report: (code, where, params, extra) => {
+      const { severity } = CATALOG[code]
+      if (++counts[severity] <= PROBLEMS_MAX) problems.push({ code, where, params, ...extra })
+      else if (leftOut++ === 0) firstLeftOut = where
+    },
+    problems: () => {
+      if (leftOut === 0) return problems
+      return [...problems, { code: 'problems-too-many', where: firstLeftOut, params: { count: String(leftOut) } }]
+    },
+    hasErrors: () => counts.error > 0,
+  }
 }
 
 /** Appends one member name or position to a pointer. */
