@@ -3,12 +3,9 @@ import { levelOf, usedOf } from './limits/counters.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
 import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
 
-/** What rounding may take from a whole unit. */
-const UNIT_TOLERANCE = 0.001
-
 /**
- * The RateLimit-Policy and RateLimit lines of a request whose limits were taken or refused, each ended by CR LF; "" when nothing limits the request, or nothing
- * that callers may see.
+ * The RateLimit-Policy and RateLimit lines of a request whose limits were taken or refused, each ended by CR LF; "" when
+ * nothing limits the request, or nothing that callers may see.
  *
  * @see draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4.
  */
@@ -33,17 +30,19 @@ function itemOf(exchange: Exchange, limit: LoadedLimit): string {
 }
 
 function rateItem(exchange: Exchange, limit: LoadedLimit): string {
+  const { row, intervalMs, toleranceMs } = limit
   const level = levelOf(limit, cellsOf(limit), cellOf(exchange, limit), exchange.startMs)
-  const remaining = Math.floor(level + UNIT_TOLERANCE)
-  if (remaining >= limit.row.burst) return `"${limit.row.name}";r=${limit.row.burst}`
-  const wanted = exchange.refusedBy === null ? remaining + 1 : Math.max(unitsOf(exchange, limit), remaining + 1)
-  return `"${limit.row.name}";r=${remaining};t=${Math.ceil(((wanted - level) * limit.intervalMs) / 1000)}`
+  const remaining = Math.max(0, Math.floor(level + toleranceMs / intervalMs))
+  if (remaining >= row.burst) return `"${row.name}";r=${row.burst}`
+  const asked = exchange.refusedBy === null ? 0 : unitsOf(exchange, limit)
+  const wanted = Math.min(row.burst, Math.max(asked, remaining + 1))
+  return `"${row.name}";r=${remaining};t=${Math.ceil(((wanted - level) * intervalMs - toleranceMs) / 1000)}`
 }
 
 function quotaItem(exchange: Exchange, limit: LoadedLimit): string {
+  const { row, calendar, monthly } = limit
   const used = usedOf(limit, cellsOf(limit), cellOf(exchange, limit), exchange.wallMs)
-  const remaining = limit.row.count - used
-  if (used === 0) return `"${limit.row.name}";r=${remaining}`
-  const endMs = limit.calendar.endOf(exchange.wallMs, limit.monthly)
-  return `"${limit.row.name}";r=${remaining};t=${Math.ceil((endMs - exchange.wallMs) / 1000)}`
+  const remaining = Math.max(0, row.count - used)
+  if (used === 0) return `"${row.name}";r=${remaining}`
+  return `"${row.name}";r=${remaining};t=${Math.ceil((calendar.endOf(exchange.wallMs, monthly) - exchange.wallMs) / 1000)}`
 }

@@ -1,8 +1,8 @@
 import type { LoadedLimit } from './load-limits.ts'
 import type { LimitState } from './state.ts'
 
-/** What a request may have at most; a window's number stands above it in the same cell. */
-const WINDOW_UNIT = 2 ** 30
+/** More than can be used in a window; its number stands above that in the same cell. Both fit a double for 170 years of days. */
+const WINDOW_UNIT = 2 ** 37
 
 /** The clocks of one request: the one that never jumps for rates, the time of day for calendar windows. Milliseconds. */
 export interface Clocks {
@@ -24,7 +24,7 @@ export function takeRate(limit: LoadedLimit, cells: BigInt64Array, at: number, u
     const before = Atomics.load(cells, at)
     const fullMs = Math.max(toDouble(state, before), nowMs) + units * limit.intervalMs
     const waitMs = fullMs - nowMs - limit.burstMs
-    if (waitMs > limit.toleranceMs) return waitMs
+    if (waitMs > limit.toleranceMs) return waitMs - limit.toleranceMs
     if (Atomics.compareExchange(cells, at, before, toBits(state, fullMs)) === before) return 0
   }
 }
@@ -70,10 +70,13 @@ export function giveBackQuota(
   }
 }
 
-/** Units of a rate that would pass now, with the part of the next one that has come back. From 0 to the burst. */
+/**
+ * Units of a rate that would pass now, with the part of the next one that has come back. At most the burst; below 0 where a
+ * larger burst was used than there is now.
+ */
 export function levelOf(limit: LoadedLimit, cells: BigInt64Array, at: number, nowMs: number): number {
   const aheadMs = Math.max(0, toDouble(limit.state, Atomics.load(cells, at)) - nowMs)
-  return Math.max(0, (limit.burstMs - aheadMs) / limit.intervalMs)
+  return (limit.burstMs - aheadMs) / limit.intervalMs
 }
 
 /** Units of a quota that are used. */

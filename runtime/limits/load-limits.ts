@@ -10,7 +10,7 @@ export interface LoadedLimit {
   readonly intervalMs: number
   /** Rates only: how far ahead of the clock a full burst is. */
   readonly burstMs: number
-  /** Rates only: what rounding may add; a thousandth of a unit. */
+  /** Rates only: what rounding may add. */
   readonly toleranceMs: number
   /** Quotas only: a calendar month, else a day. */
   readonly monthly: boolean
@@ -22,6 +22,10 @@ export interface LoadedLimit {
   readonly state: LimitState
 }
 
+/** After a year doubles of milliseconds are still exact to a few nanoseconds: what is more than this is time. */
+const ROUNDING_MS = 0.001
+const ROUNDING_UNITS = 0.001
+
 export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[] {
   const calendar = createCalendar()
   return table.limits.map((row, position): LoadedLimit => {
@@ -31,7 +35,7 @@ export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[
       position,
       intervalMs,
       burstMs: intervalMs * row.burst,
-      toleranceMs: intervalMs / 1000,
+      toleranceMs: Math.min(intervalMs * ROUNDING_UNITS, ROUNDING_MS),
       monthly: row.periodMs === 0,
       pages: state.plan.pages[row.counter] ?? [],
       number: (state.plan.numbers[row.counter] ?? 0) + 1,
