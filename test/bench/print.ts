@@ -8,7 +8,7 @@ export function roundLine(name: string, number: number, round: Round): string {
   if (round.measured !== null) books.push(`measured ${round.measured}`)
   return [
     `  ${String(number).padStart(2)} ${name.padEnd(12)}`,
-    `${round.cpuMicros.toFixed(2).padStart(7)} µs`,
+    `${round.cpuMicros.toFixed(2).padStart(7)} µs, ${inKernel(round)}`,
     `${Math.round(round.perSecond).toString().padStart(7)}/s`,
     `p50 ${round.p50Micros} µs, p90 ${round.p90Micros} µs`,
     `load core ${Math.round(round.loadCoreShare * PERCENT)} %`,
@@ -22,13 +22,17 @@ export function workloadLines(result: WorkloadResult): string[] {
   return result.candidates.map((candidate) => {
     return [
       `  => ${candidate.name.padEnd(12)}`,
-      `${candidate.cpuMicros.toFixed(2).padStart(7)} µs a ${result.unit}`,
+      `${candidate.cpuMicros.toFixed(2).padStart(7)} µs a ${result.unit}, ${inKernel(candidate)}`,
       `${candidate.ratioToNginx.toFixed(3)} x nginx`,
       `${Math.round(candidate.perSecond)}/s`,
       `start ${Math.round(candidate.startMs)} ms`,
       `memory ${candidate.idleMiB.toFixed(0)} / ${candidate.loadMiB.toFixed(0)} MiB`,
     ].join('  ')
   })
+}
+
+function inKernel({ cpuMicros, kernelShare }: Pick<Round, 'cpuMicros' | 'kernelShare'>): string {
+  return `${(cpuMicros * kernelShare).toFixed(1)} in the kernel`
 }
 
 export function microLine({ name, nanosPerRequest, budgetNanos }: MicroResult): string {

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import {
   busyShare,
   familyOf,
+  kernelShare,
   parseCoreTicks,
   parseParent,
   parseResidentKiB,
   parseSchedstat,
+  parseTimes,
   processorNanos,
   residentMiB,
 } from './processor-time.ts'
@@ -22,6 +24,13 @@ test('what is no schedstat line throws it', () => {
 
 test('a name with brackets and blanks does not hide the parent', () => {
   expect(parseParent('77 (a) S (b)) S 42 77 77 0 -1 4194304')).toBe(42)
+})
+
+test('user and kernel time stand behind the name, and what lies between two looks has a share', () => {
+  const before = parseTimes('77 (a) b) S 42 77 77 0 -1 4194304 1 2 3 4 100 50 0 0')
+  expect(before).toEqual({ user: 100, system: 50 })
+  expect(kernelShare(before, { user: 130, system: 120 })).toBe(0.7)
+  expect(kernelShare(before, before)).toBeNaN()
 })
 
 test('memory is what is resident', () => {

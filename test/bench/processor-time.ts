@@ -14,6 +14,12 @@ export function processorNanos(pids: readonly number[]): number {
   return sum
 }
 
+/** How much of what processes took since they began was spent in the kernel, in ticks of 10 ms; threads that ended included. */
+export function kernelTicks(pids: readonly number[]): KernelTicks {
+  const times = pids.map((pid) => parseTimes(textOf(`/proc/${pid}/stat`) ?? ''))
+  return { user: sumOf(times, 'user'), system: sumOf(times, 'system') }
+}
+
 /** A process and all below it. */
 export function familyOf(root: number): number[] {
   const children = new Map<number, number[]>()
@@ -34,6 +40,17 @@ export function residentMiB(pids: readonly number[]): number {
   let kib = 0
   for (const pid of pids) kib += parseResidentKiB(textOf(`/proc/${pid}/status`) ?? '')
   return kib / 1024
+}
+
+export interface KernelTicks {
+  readonly user: number
+  readonly system: number
+}
+
+/** The part of the time between two looks that was spent in the kernel, 0 to 1; NaN of none. */
+export function kernelShare(before: KernelTicks, after: KernelTicks): number {
+  const system = after.system - before.system
+  return system / (system + after.user - before.user)
 }
 
 /** What a core did since the machine started, in ticks. */
@@ -63,6 +80,12 @@ export function parseParent(text: string): number {
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
 }
 
+/** utime and stime, the twelfth and thirteenth behind the name. @see proc(5), /proc/pid/stat. */
+export function parseTimes(text: string): KernelTicks {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return { user: Number(fields[11] ?? 0), system: Number(fields[12] ?? 0) }
+}
+
 export function parseResidentKiB(text: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0)
 }
@@ -72,6 +95,10 @@ export function parseCoreTicks(text: string, core: number): CoreTicks {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`cpu${core} `)) ?? ''
   const ticks = line.split(' ').slice(1, 9).map(Number)
   return { all: ticks.reduce((sum, one) => sum + one, 0), idle: (ticks[3] ?? 0) + (ticks[4] ?? 0) }
+}
+
+function sumOf(times: readonly KernelTicks[], kind: keyof KernelTicks): number {
+  return times.reduce((sum, time) => sum + time[kind], 0)
 }
 
 /** Empty for what has ended meanwhile. */

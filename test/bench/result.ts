@@ -37,6 +37,7 @@ export interface CandidateResult {
   readonly rounds: readonly Round[]
   /** Medians over the rounds. */
   readonly cpuMicros: number
+  readonly kernelShare: number
   readonly perSecond: number
   readonly p50Micros: number
   readonly p90Micros: number
@@ -55,6 +56,8 @@ export interface Round {
   readonly units: number
   /** User and system time of the candidate for a unit. */
   readonly cpuMicros: number
+  /** The part of it that was spent in the kernel, 0 to 1. */
+  readonly kernelShare: number
   readonly perSecond: number
   readonly p50Micros: number
   readonly p90Micros: number

@@ -8,7 +8,7 @@ import type { BenchKey } from './keys.ts'
 import { findLosses } from './losses.ts'
 import type { LoadGenerator, LoadOutcome } from './load.ts'
 import type { Processes } from './processes.ts'
-import { busyShare, coreTicks, processorNanos, residentMiB } from './processor-time.ts'
+import { busyShare, coreTicks, kernelShare, kernelTicks, processorNanos, residentMiB } from './processor-time.ts'
 import type { Round } from './result.ts'
 import { writeFileSync } from 'node:fs'
 import { STATS_PATH, type UpstreamCounts, type Workload } from './workloads.ts'
@@ -40,6 +40,7 @@ export async function runRound(
   const upstreamBefore = await upstreamCounts(bench)
   const countersBefore = await candidate.counters?.()
   const ticksBefore = coreTicks(loadCore)
+  const kernelBefore = kernelTicks(candidate.running.pids())
   const nanosBefore = processorNanos(candidate.running.pids())
 
   const [outcome, loadMiB] = await Promise.all([
@@ -50,6 +51,7 @@ export async function runRound(
   // Only when its log is written: work that was put off belongs to the round, too.
   const log = await takeLog(candidate.logFile)
   const nanos = processorNanos(candidate.running.pids()) - nanosBefore
+  const kernelAfter = kernelTicks(candidate.running.pids())
   if (candidate.running.hasEnded()) throw new BenchFault(`${candidate.name} ended:\n${candidate.running.output()}`)
 
   const countersAfter = await candidate.counters?.()
@@ -68,6 +70,7 @@ export async function runRound(
     losses: findLosses(books, log.lastLine, clientsOf(bench, workload)),
     units,
     cpuMicros: nanos / NANOS_PER_MICRO / units,
+    kernelShare: kernelShare(kernelBefore, kernelAfter),
     perSecond: workload.unit === 'chunk' ? units / seconds : outcome.perSecond,
     p50Micros: outcome.p50Micros,
     p90Micros: outcome.p90Micros,

@@ -49,6 +49,7 @@ function summarize(candidate: Candidate, rounds: readonly Round[], base: readonl
     name: candidate.name,
     rounds,
     cpuMicros: of(cpuMicros),
+    kernelShare: of((round) => round.kernelShare),
     perSecond: of((round) => round.perSecond),
     p50Micros: of((round) => round.p50Micros),
     p90Micros: of((round) => round.p90Micros),

@@ -6,6 +6,7 @@ const candidate: CandidateResult = {
   name: 'keysmith',
   rounds: [],
   cpuMicros: 16.04,
+  kernelShare: 0.7,
   perSecond: 54_321.9,
   p50Micros: 1080,
   p90Micros: 1230,
