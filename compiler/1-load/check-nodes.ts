@@ -1,4 +1,14 @@
-import { isAlias, isMap, isPair, isScalar, type Document, type ParsedNode, type Scalar, type YAMLMap } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Document,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml'
 import type { Report, Where } from '../diagnostics/report.ts'
 import { keyText } from './to-value.ts'
 
@@ -63,7 +73,9 @@ function checkMembers(walk: Walk, map: YAMLMap.Parsed): void {
   for (const pair of map.items) {
     const { key } = pair
     if (!isScalar(key) || key.value === null || key.anchor !== undefined || key.tag !== undefined) {
-      reportFeature(walk, whereOf(walk, key.range), 'names that are not plain text', undefined)
+      const brackets = isMap(key) ? '{{ }}' : isSeq(key) ? '[ ]' : null
+      const hint = brackets === null ? undefined : `If "${brackets}" belongs to the value, put the value in quotes.`
+      reportFeature(walk, whereOf(walk, key.range), 'names that are not plain text', hint)
       continue
     }
     const name = keyText(key)
@@ -100,7 +112,12 @@ function checkScalar(walk: Walk, node: Scalar.Parsed): void {
   const odd =
     /^[ \t]+#/.test(behind) && ((source.split('"').length - 1) % 2 === 1 || (source.split("'").length - 1) % 2 === 1)
   if (odd)
-    walk.report('yaml-value-cut', { file: walk.file, from: node.range[0], to: node.range[1] + behind.length }, {})
+    walk.report(
+      'yaml-value-cut',
+      { file: walk.file, from: node.range[0], to: node.range[1] + behind.length },
+      {},
+      { hint: 'Put the whole value in quotes of the other kind, or write it below its name after "|".' },
+    )
 }
 
 /** Tells the traps apart that leave a member without a value. */

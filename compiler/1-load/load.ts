@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Document } from 'yaml'
 import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
@@ -110,6 +111,10 @@ function readText(reader: Reader, path: string, name: string, root: Pointer): st
   if (inPlace !== undefined) return inPlace
   const { report, budget } = reader
   const where = root === '' ? { file: name, from: 0, to: 0 } : root
+  if (root !== '' && leavesFolder(path)) {
+    report('file-outside-folder', where, { file: name })
+    return undefined
+  }
   const read = readFile(path)
   if ('text' in read) {
     budget.bytes -= read.text.length
@@ -123,6 +128,17 @@ function readText(reader: Reader, path: string, name: string, root: Pointer): st
   else if (read.fault === 'not-utf8') report('file-not-utf8', where, { file: name })
   else report('file-unreadable', where, { file: name, reason: read.detail })
   return undefined
+}
+
+/** A link in a folder that somebody else owns must not choose which of our files is read, and quoted in diagnostics. */
+function leavesFolder(path: string): boolean {
+  try {
+    const way = relative(realpathSync(dirname(path)), realpathSync(path))
+    return isAbsolute(way) || way === '..' || way.startsWith('..' + sep)
+  } catch {
+    // Reading it says what is wrong.
+    return false
+  }
 }
 
 function nameOf(folder: string, path: string): string {

@@ -55,6 +55,11 @@ export const CATALOG = {
     message: 'The file "{file}" is larger than {max} bytes.',
     why: 'A file that people review is far smaller; many keys go to keysFrom.',
   },
+  'file-outside-folder': {
+    severity: 'error',
+    message: '"{file}" is a link that leads out of its folder.',
+    why: 'Whoever owns the link would decide which file is read, and quoted here.',
+  },
   'files-too-large': {
     severity: 'error',
     message: 'The files of this config are together larger than {max} bytes.',

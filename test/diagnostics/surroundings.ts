@@ -19,6 +19,7 @@ export const SURROUNDINGS: Partial<Record<DiagnosticCode, (folder: string) => vo
   },
   // A link that leads to itself: even root cannot read it.
   'file-unreadable': (folder) => symlinkSync('tenant.yaml', join(folder, 'tenant.yaml')),
+  'file-outside-folder': (folder) => symlinkSync('../gateway.yaml', join(folder, 'tenants', 'initech.yaml')),
   'yaml-too-many-values': (folder) =>
     writeFileSync(join(folder, 'tenant.yaml'), `wants: [${'a,'.repeat(60_000)}a]\n`),
   'problems-too-many': (folder) => {
