@@ -11,11 +11,13 @@ export interface AddressTable {
    * @param nowMs   Entries that are full again by then give way first.
    */
   readonly find: (words: Int32Array, counter: number, nowMs: number) => number
+  /** The same, or -1 where there is none: looking takes nobody's place. */
+  readonly look: (words: Int32Array, counter: number) => number
   /** What rates and quotas have used: the bits of a double in each entry. */
   readonly cells: BigInt64Array
   /** When an entry's allowance is full again. Only a hint for what gives way. */
   readonly fullAtMs: Float64Array
-  /** Requests in flight, for entries that count those. */
+  /** Requests in flight, for entries that count those. An entry that counts any gives way last. */
   readonly inFlight: Int32Array
   /** Entries that count requests in flight belong to one thread: their counter's number is a multiple of the threads plus its own. */
   readonly forgetThread: (thread: number) => void
@@ -26,6 +28,7 @@ const WAYS = 8
 const ENTRIES = BUCKETS * WAYS
 const WORDS_PER_KEY = 5
 const FREE = 0
+const NONE = -1
 
 const LOCKS_AT = 0
 const KEYS_AT = LOCKS_AT + BUCKETS * 4
@@ -49,40 +52,58 @@ export function createAddressTable(memory: SharedArrayBuffer, thread: number): A
   const seed = new Int32Array(memory, SEED_AT, 2)
   const mine = thread + 1
 
-  const locate = (bucket: number, words: Int32Array, counter: number, nowMs: number): number => {
-    let victim = bucket * WAYS
+  const entryOf = (bucket: number, words: Int32Array, counter: number): number => {
     for (let entry = bucket * WAYS; entry < (bucket + 1) * WAYS; entry++) {
       const at = entry * WORDS_PER_KEY
       if (keys[at + 4] === counter && hasWords(keys, at, words)) return entry
+    }
+    return NONE
+  }
+  const make = (bucket: number, words: Int32Array, counter: number, nowMs: number): number => {
+    let victim = bucket * WAYS
+    for (let entry = victim + 1; entry < (bucket + 1) * WAYS; entry++) {
       if (freeAt(entry) < freeAt(victim)) victim = entry
     }
     const at = victim * WORDS_PER_KEY
     for (let i = 0; i < 4; i++) keys[at + i] = words[i] ?? 0
     keys[at + 4] = counter
     Atomics.store(cells, victim, 0n)
-    inFlight[victim] = 0
+    Atomics.store(inFlight, victim, 0)
     fullAtMs[victim] = nowMs
     return victim
   }
   const freeAt = (entry: number): number =>
     keys[entry * WORDS_PER_KEY + 4] === FREE ? -Infinity : (fullAtMs[entry] ?? 0)
 
+  const lockBucket = (words: Int32Array, counter: number): number => {
+    const bucket = hashOf(words, counter, seedOf(seed)) & (BUCKETS - 1)
+    while (Atomics.compareExchange(locks, bucket, FREE, mine) !== FREE);
+    return bucket
+  }
+
   return {
     cells,
     fullAtMs,
     inFlight,
     find: (words, counter, nowMs) => {
-      const bucket = hashOf(words, counter, seedOf(seed)) & (BUCKETS - 1)
-      while (Atomics.compareExchange(locks, bucket, FREE, mine) !== FREE);
-      const entry = locate(bucket, words, counter, nowMs)
+      const bucket = lockBucket(words, counter)
+      const known = entryOf(bucket, words, counter)
+      const entry = known === NONE ? make(bucket, words, counter, nowMs) : known
+      Atomics.store(locks, bucket, FREE)
+      return entry
+    },
+    look: (words, counter) => {
+      const bucket = lockBucket(words, counter)
+      const entry = entryOf(bucket, words, counter)
       Atomics.store(locks, bucket, FREE)
       return entry
     },
     forgetThread: (dead) => {
       for (let bucket = 0; bucket < BUCKETS; bucket++) Atomics.compareExchange(locks, bucket, dead + 1, FREE)
       for (let entry = 0; entry < ENTRIES; entry++) {
-        if (inFlight[entry] === 0) continue
-        if (ownerOf(keys[entry * WORDS_PER_KEY + 4] ?? 0) === dead) inFlight[entry] = 0
+        if (Atomics.load(inFlight, entry) === 0 || ownerOf(keys[entry * WORDS_PER_KEY + 4] ?? 0) !== dead) continue
+        Atomics.store(inFlight, entry, 0)
+        fullAtMs[entry] = 0
       }
     },
   }

@@ -39,11 +39,11 @@ export function enterAddress(limit: LoadedLimit, words: Int32Array, nowMs: numbe
   const { addresses } = state
   const mine = addresses.find(words, counterOfThread(limit.number, state.thread), nowMs)
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    if (sumOfAddress(limit, words, nowMs) >= row.count) return false
+    if (sumOfAddress(limit, words) >= row.count) return false
     Atomics.add(addresses.inFlight, mine, 1)
     // An entry with something in flight must not give way to another address.
     addresses.fullAtMs[mine] = Infinity
-    if (sumOfAddress(limit, words, nowMs) <= row.count) return true
+    if (sumOfAddress(limit, words) <= row.count) return true
     leaveEntry(limit, mine, nowMs)
   }
   return false
@@ -51,7 +51,8 @@ export function enterAddress(limit: LoadedLimit, words: Int32Array, nowMs: numbe
 
 export function leaveAddress(limit: LoadedLimit, words: Int32Array, nowMs: number): void {
   const { state } = limit
-  leaveEntry(limit, state.addresses.find(words, counterOfThread(limit.number, state.thread), nowMs), nowMs)
+  const entry = state.addresses.look(words, counterOfThread(limit.number, state.thread))
+  if (entry >= 0) leaveEntry(limit, entry, nowMs)
 }
 
 function leaveEntry({ state }: LoadedLimit, entry: number, nowMs: number): void {
@@ -60,10 +61,12 @@ function leaveEntry({ state }: LoadedLimit, entry: number, nowMs: number): void 
   if (Atomics.sub(addresses.inFlight, entry, 1) === 1) addresses.fullAtMs[entry] = nowMs
 }
 
-function sumOfAddress({ state, number }: LoadedLimit, words: Int32Array, nowMs: number): number {
+function sumOfAddress({ state, number }: LoadedLimit, words: Int32Array): number {
+  const { addresses, threads } = state
   let sum = 0
-  for (let thread = 0; thread < state.threads; thread++) {
-    sum += Atomics.load(state.addresses.inFlight, state.addresses.find(words, counterOfThread(number, thread), nowMs))
+  for (let thread = 0; thread < threads; thread++) {
+    const entry = addresses.look(words, counterOfThread(number, thread))
+    if (entry >= 0) sum += Atomics.load(addresses.inFlight, entry)
   }
   return sum
 }

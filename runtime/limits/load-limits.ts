@@ -26,7 +26,7 @@ export interface LoadedLimit {
 const ROUNDING_MS = 0.001
 const ROUNDING_UNITS = 0.001
 
-export function loadLimits(table: GatewayTable, state: LimitState): LoadedLimit[] {
+export function loadLimits(table: Pick<GatewayTable, 'limits'>, state: LimitState): LoadedLimit[] {
   const calendar = createCalendar()
   return table.limits.map((row, position): LoadedLimit => {
     const intervalMs = row.kind === 'rate' ? row.periodMs / row.count : 0

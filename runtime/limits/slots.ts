@@ -1,8 +1,14 @@
-import type { GatewayTable, LimitRow } from '../../schemas/table.ts'
+import type { GatewayTable, KeyRow, LimitSubject, TenantRow } from '../../schemas/table.ts'
 
 /** Counters of one limit that lie side by side. */
 export const PAGE_CELLS = 256
 export const PAGE_CELLS_LOG2 = 8
+
+/** What of a table has counters. */
+export interface CountedTable extends Pick<GatewayTable, 'limits'> {
+  readonly keys: readonly Pick<KeyRow, 'id'>[]
+  readonly tenants: readonly Pick<TenantRow, 'name'>[]
+}
 
 /** Where the counters of one table lie. Threads get it with the table. */
 export interface SlotPlan {
@@ -21,9 +27,9 @@ export interface SlotPlan {
  */
 export interface SlotBook {
   /**
-   * @returns The places for a table, or null when it needs more cells than there are.
+   * @returns The places for a table, or null when it needs more cells than there are. Then nothing has changed.
    */
-  readonly plan: (table: GatewayTable) => SlotPlan | null
+  readonly plan: (table: CountedTable) => SlotPlan | null
   readonly cellsUsed: () => number
 }
 
@@ -35,32 +41,63 @@ export function createSlotBook(cellsMax: number): SlotBook {
   const numbers = new Map<string, number>()
   let cells = 0
 
-  const subjectsOf = (limit: LimitRow): number => {
-    if (limit.per === 'address') return 0
-    if (limit.per === 'everyone') return 1
-    return limit.per === 'key' ? keySlots.size : tenantSlots.size
+  /** By counter: how many pages more it needs for the subjects that there are then. */
+  const missingPages = ({ keys, tenants, limits }: CountedTable): Map<string, number> => {
+    const subjects: Readonly<Record<LimitSubject, number>> = {
+      key: sizeWith(
+        keySlots,
+        keys.map(({ id }) => id),
+      ),
+      tenant: sizeWith(
+        tenantSlots,
+        tenants.map(({ name }) => name),
+      ),
+      address: 0,
+      everyone: 1,
+    }
+    return new Map(
+      limits.map(({ counter, per }) => {
+        const wanted = Math.ceil(subjects[per] / PAGE_CELLS)
+        return [counter, Math.max(0, wanted - (pages.get(counter)?.length ?? 0))]
+      }),
+    )
+  }
+  const addPages = (counter: string, count: number): void => {
+    const own = pages.get(counter) ?? []
+    pages.set(counter, own)
+    for (let i = 0; i < count; i++) {
+      own.push(cells)
+      cells += PAGE_CELLS
+    }
   }
 
   return {
     cellsUsed: () => cells,
     plan: (table) => {
-      const planned = {
+      const missing = missingPages(table)
+      const count = [...missing.values()].reduce((sum, one) => sum + one, 0)
+      if (cells + count * PAGE_CELLS > cellsMax) return null
+      for (const [counter, more] of missing) addPages(counter, more)
+      for (const counter of missing.keys()) slotOf(numbers, counter)
+      return {
         keySlots: Int32Array.from(table.keys, (key) => slotOf(keySlots, key.id)),
         tenantSlots: Int32Array.from(table.tenants, (tenant) => slotOf(tenantSlots, tenant.name)),
+        pages: Object.fromEntries([...pages].map(([counter, own]) => [counter, [...own]])),
+        numbers: Object.fromEntries(numbers),
       }
-      for (const limit of table.limits) {
-        slotOf(numbers, limit.counter)
-        const own = pages.get(limit.counter) ?? []
-        pages.set(limit.counter, own)
-        while (own.length * PAGE_CELLS < subjectsOf(limit)) {
-          if (cells + PAGE_CELLS > cellsMax) return null
-          own.push(cells)
-          cells += PAGE_CELLS
-        }
-      }
-      return { ...planned, pages: Object.fromEntries(pages), numbers: Object.fromEntries(numbers) }
     },
   }
+}
+
+/** How many cells a table needs that is the first of its book. */
+export function cellsNeeded(table: CountedTable): number {
+  const book = createSlotBook(Infinity)
+  book.plan(table)
+  return book.cellsUsed()
+}
+
+function sizeWith(slots: ReadonlyMap<string, number>, names: readonly string[]): number {
+  return slots.size + new Set(names.filter((name) => !slots.has(name))).size
 }
 
 function slotOf(slots: Map<string, number>, name: string): number {

@@ -37,16 +37,27 @@ export interface TestRequest {
 /** Decides requests against one config, one after the other, on one set of counters. No socket is touched. */
 export type Decide = (request: TestRequest) => Exchange
 
+/** Counters that several configs share, one after the other, as when a gateway's table is swapped. */
+export type Counters = ReturnType<typeof createCounters>
+
+export function createCounters() {
+  const memory = createLimitMemory(0, 1)
+  return { memory, book: createSlotBook(cellsOf(memory)) }
+}
+
 /** Compiles a config and makes it ready to decide. @throws When it has an error. */
-export async function createDecider(yaml: string, files: Readonly<Record<string, string>> = {}): Promise<Decide> {
+export async function createDecider(
+  yaml: string,
+  files: Readonly<Record<string, string>> = {},
+  { memory, book }: Counters = createCounters(),
+): Promise<Decide> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
   for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
   const compiled = await compile(join(folder, 'gateway.yaml'), { schemaFolder: SCHEMAS, atMs: AT_MS, cwd: folder })
   if (compiled.files === null)
     throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
   const table = readTable(await bundleTable(compiled.files))
-  const memory = createLimitMemory(0, 1)
-  const plan = createSlotBook(cellsOf(memory)).plan(table)
+  const plan = book.plan(table)
   if (plan === null) throw new Error('the table has too many counters for a test')
   const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
   const addresses = createKnownAddresses()
