@@ -38,6 +38,8 @@ export interface Answer {
   bodyTimer: Timer | null
   /** What is sent once the rest of a body was read over. */
   lingering: (() => void) | null
+  /** So much of the body had come when that began. */
+  lingeringFrom: number
 }
 
 /** What others must know. One object for all answers of a thread. */
@@ -111,6 +113,7 @@ export function openAnswer(
     windowBytes: 0,
     bodyTimer: null,
     lingering: null,
+    lingeringFrom: 0,
   }
   response.onAborted(() => {
     answer.state = 'gone'
@@ -281,6 +284,7 @@ function mustClose({ received, expected, bytesIn }: Answer): boolean {
 
 function linger(answer: Answer, send: () => void): void {
   answer.lingering = send
+  answer.lingeringFrom = answer.bytesIn
   startBodyTimer(answer, LINGER_MS)
 }
 
@@ -300,7 +304,8 @@ function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {
     if (answer.lingering === null) stopBodyTimer(answer)
   } else rearm(answer)
   answer.onPiece?.(piece, isLast)
-  if (answer.lingering !== null && (isLast || answer.bytesIn > LINGER_BYTES_MAX)) endLingering(answer)
+  if (answer.lingering === null) return
+  if (isLast || answer.bytesIn - answer.lingeringFrom > LINGER_BYTES_MAX) endLingering(answer)
 }
 
 function startBodyTimer(answer: Answer, delayMs: number): void {
