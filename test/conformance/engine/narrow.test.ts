@@ -23,4 +23,18 @@ group('narrow sockets', () => {
       expect(result).toEqual({ whole: 60, others: [] })
     },
   )
+
+  test.concurrent(
+    'row 12: a request that is paused is not forgotten, and its connection is not deaf',
+    { timeout: 60_000 },
+    async () => {
+      const result = await runNarrow(scenario('paused-uploads'))
+      expect(result).toEqual({
+        'a caller that leaves is given up when the silence has lasted': 'ok',
+        'a whole answer is received, before the second that lingering lasts is over': 'ok',
+        'behind an answer in pieces the body is read over': 'ok',
+        'a connection whose request was paused serves the next one': 'ok',
+      })
+    },
+  )
 })
