@@ -43,15 +43,15 @@ export function createNewId(): () => RequestId {
 
 /** A Feistel network: every round can be undone, so that different numbers stay different. */
 function scrambled(high: number, low: number): string {
-  let left = high
-  let right = low
-  for (const factor of SPREAD) {
-    const mixed = Math.imul(right + 1, factor)
-    const next = left ^ ((mixed ^ (mixed >>> 15)) & (HALF - 1))
-    left = right
-    right = next
-  }
-  return digits(left) + digits(right)
+  const first = high ^ round(low, SPREAD[0])
+  const second = low ^ round(first, SPREAD[1])
+  const third = first ^ round(second, SPREAD[2])
+  return digits(second) + digits(third)
+}
+
+function round(half: number, factor: number): number {
+  const mixed = Math.imul(half + 1, factor)
+  return (mixed ^ (mixed >>> 15)) & (HALF - 1)
 }
 
 function digits(half: number): string {

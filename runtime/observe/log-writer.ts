@@ -47,7 +47,7 @@ interface Failure {
   retryAtMs: number
 }
 
-const PERIOD_MS = 20
+const PERIOD_MS = 40
 const RETRY_MS = 1_000
 const CLOSE_MS = 2_000
 

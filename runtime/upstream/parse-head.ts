@@ -157,6 +157,11 @@ function readFraming(kind: number, value: string, framing: Framing): boolean {
 
 /** Reads one Connection field: "close", "keep-alive" and names of fields. */
 function readOptions(value: string, options: string[]): void {
+  // What most of them say.
+  if (value === 'keep-alive') {
+    options.push(value)
+    return
+  }
   for (const option of value.toLowerCase().split(',')) options.push(option.trim())
 }
 
