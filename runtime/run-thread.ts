@@ -10,6 +10,7 @@ import { openObserver } from './observe/observer.ts'
 import { readTable } from './read-table.ts'
 import { createRecord } from './record.ts'
 import { createServer, type Server } from './server.ts'
+import { addressFault } from './reserve-ports.ts'
 import { showTemplate } from './resolve-secrets.ts'
 import { StartFault } from './start-faults.ts'
 import type { Serving, Thread } from './thread.ts'
@@ -151,10 +152,12 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
 function listenAll(server: Server, { listen, exclusive }: ThreadData): AddressRow[] {
   return listen.map((address) => {
     const listening = server.listen(address, { exclusive })
-    if (listening === null)
-      throw new StartFault(
-        `${address.host}:${address.port} cannot be listened on: it is in use, or not this machine's to give`,
-      )
+    if (listening === null) {
+      // A thread that ends while its engine listens takes the process with it.
+      server.stopListening()
+      server.close()
+      throw addressFault(address)
+    }
     return listening
   })
 }

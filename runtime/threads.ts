@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { AddressRow } from '../schemas/table.ts'
+import { reservePorts } from './reserve-ports.ts'
 import { StartFault } from './start-faults.ts'
 import type { FromThread, TableParcel, ThreadData, ThreadUpstreamStats, ToThread } from './thread-messages.ts'
 
@@ -41,9 +42,9 @@ const RESTART_MS = [0, 100, 500, 2000, 5000] as const
 const SHORT_LIFE_MS = 10_000
 
 /**
- * Starts the threads. The first one decides on ports that were left open; the others share them.
+ * Starts the threads, on ports that all of them share.
  *
- * @throws StartFault when the first one cannot listen.
+ * @throws StartFault when they cannot listen.
  */
 export async function startThreads(
   options: ThreadsOptions,
@@ -79,13 +80,13 @@ export async function startThreads(
   }
 
   let isListening = false
-  let listen = options.listen
+  let listen = total === 1 ? options.listen : await reservePorts(options.listen)
   try {
-    listen = await start(0, options.listen)
+    listen = await start(0, listen)
     for (let index = 1; index < total; index++) await start(index, listen)
   } catch (error) {
     ending = true
-    await Promise.all(members.map(({ worker }) => worker.terminate()))
+    await Promise.all(members.map((member) => (member.listening ? drainOne(member, 0) : member.worker.terminate())))
     throw error
   }
   isListening = true

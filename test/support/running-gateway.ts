@@ -6,6 +6,7 @@ import { compile } from '../../compiler/compile.ts'
 import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { formatText } from '../../compiler/diagnostics/text.ts'
 import type { RunningGateway, RuntimeModule } from '../../schemas/start.ts'
+import type { AddressRow } from '../../schemas/table.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** The built runtime: threads cannot run TypeScript. `npm test` builds it first. Mutants put theirs in its place. */
@@ -17,12 +18,16 @@ export interface TestGatewayOptions {
   /** Addresses in place of an upstream's targets, by its name. */
   readonly targets?: Readonly<Record<string, readonly string[]>>
   readonly threads?: number
+  /** In place of any free port of 127.0.0.1. */
+  readonly listen?: readonly AddressRow[]
   /** Another build of the runtime, such as one with a fault in it. */
   readonly runtime?: string
 }
 
 export interface TestGateway {
   readonly port: number
+  /** Of all its addresses. */
+  readonly ports: readonly number[]
   readonly adminPort: number
   /** Lines told to the operator. */
   readonly told: readonly string[]
@@ -51,7 +56,7 @@ export async function startTestGateway(yaml: string, options: TestGatewayOptions
   const gateway: RunningGateway = await module.startGateway({
     script: await script(yaml),
     threadEntry: runtime,
-    listen: [{ host: '127.0.0.1', port: 0 }],
+    listen: options.listen ?? [{ host: '127.0.0.1', port: 0 }],
     admin: { host: '127.0.0.1', port: 0 },
     threads: options.threads ?? 1,
     targets: options.targets ?? {},
@@ -62,6 +67,7 @@ export async function startTestGateway(yaml: string, options: TestGatewayOptions
   const logText = (): string => readFileSync(logFile, 'utf8')
   return {
     port: gateway.listen[0]?.port ?? 0,
+    ports: gateway.listen.map(({ port }) => port),
     adminPort,
     told,
     logText,
