@@ -13,6 +13,9 @@ export interface Replacement {
   readonly to: string
 }
 
+/** Replacements of a mutant, as JSON: they are in every variant that a test of it builds, too. */
+export const MUTANT_VARIABLE = 'KEYSMITH_TEST_MUTANT'
+
 /**
  * Builds a runtime that differs from ours in a few lines; the sources stay as they are.
  *
@@ -20,7 +23,8 @@ export interface Replacement {
  * @throws When a replacement no longer applies, or does not build.
  */
 export async function buildVariant(name: string, replacements: readonly Replacement[]): Promise<string> {
-  const outfile = join(ROOT, 'dist/variants', `${name}.js`)
+  const outfile = join(ROOT, 'dist/variants', `${name}-${process.pid}.js`)
+  const all = [...replacements, ...ofMutant()]
   const applied = new Set<Replacement>()
   await build({
     entryPoints: [join(ROOT, 'runtime/main.ts')],
@@ -30,12 +34,18 @@ export async function buildVariant(name: string, replacements: readonly Replacem
     target: 'node20',
     format: 'esm',
     packages: 'external',
-    plugins: [replacing(replacements, applied)],
+    plugins: [replacing(all, applied)],
     logLevel: 'silent',
   })
-  const missed = replacements.filter((replacement) => !applied.has(replacement))
+  const missed = all.filter((replacement) => !applied.has(replacement))
   if (missed.length > 0) throw new Error(`${name}: the runtime has no ${missed.map(({ file }) => file).join(', ')}`)
   return outfile
+}
+
+function ofMutant(): Replacement[] {
+  const json = process.env[MUTANT_VARIABLE]
+  // Safe: the mutants' runner writes it, and nobody else.
+  return json === undefined ? [] : (JSON.parse(json) as Replacement[])
 }
 
 function replacing(replacements: readonly Replacement[], applied: Set<Replacement>): Plugin {

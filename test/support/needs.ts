@@ -30,6 +30,7 @@ export const GROUPS = {
   'printed curl lines': ['curl'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
+  'folders that forbid execution': ['namespaces'],
   'the faults of the engine': ['shared', 'namespaces'],
 } as const satisfies Record<string, readonly Need[]>
 
