@@ -62,6 +62,7 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
   const root = toValue(document.contents)
 
   const references = [...includedFiles(root), ...schemaFiles(root)]
+  const included = new Map<string, Pointer>()
   const beyond = references[REFERENCES_MAX]
   if (beyond !== undefined) report('files-too-many', beyond.pointer, { max: String(REFERENCES_MAX) })
   for (const reference of references.slice(0, REFERENCES_MAX)) {
@@ -72,6 +73,13 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
       report('file-includes-itself', reference.pointer, { file: reference.path })
       continue
     }
+    const first = included.get(target)
+    if (first !== undefined && reference.nulls === 'refused') {
+      const related = [{ message: 'first included here', where: first }]
+      report('file-included-twice', reference.pointer, { file: reference.path }, { related })
+      continue
+    }
+    if (reference.nulls === 'refused') included.set(target, reference.pointer)
     const named = loadSource(reader, target, reference.pointer, reference.nulls)
     if (named !== null) files.set(reference.pointer, toValue(named.contents))
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { SchemaValidateFunction } from 'ajv'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { isAddress, parseAddressRange } from './addresses.ts'
-import { parseInstant } from './units.ts'
+import { parseInstant, quantityOf } from './units.ts'
 
 const SECTIONS = [
   'units',
@@ -56,6 +56,7 @@ export function compileSchemas(folder: string): ConfigValidators {
   })
   ajv.removeKeyword('uniqueItems')
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: uniqueItems, errors: true })
+  ajv.addKeyword({ keyword: 'most', type: 'string', schemaType: 'string', validate: isAtMost, errors: false })
   ajv.addFormat('instant', (text) => parseInstant(text) !== null)
   ajv.addFormat('address', isAddress)
   ajv.addFormat('address-range', (text) => parseAddressRange(text) !== null)
@@ -64,6 +65,11 @@ export function compileSchemas(folder: string): ConfigValidators {
     ajv.addSchema(JSON.parse(readFileSync(`${folder}/${section}.schema.json`, 'utf8')))
   }
   return { gateway: schemaOf(ajv, 'gateway'), tenantFile: schemaOf(ajv, 'tenant-file') }
+}
+
+/** A text that is no quantity is told of by its pattern. */
+function isAtMost(most: string, text: string): boolean {
+  return (quantityOf(text) ?? 0) <= (quantityOf(most) ?? 0)
 }
 
 /** ajv's own compares each item with each; lists of a config hold texts and numbers, which can be looked up. */

@@ -151,6 +151,8 @@ function problemOf(error: ErrorObject): string {
       return `must be at least ${String(limit)}`
     case 'maximum':
       return `must be at most ${String(limit)}`
+    case 'most':
+      return `must be at most ${textOf(error.schema)}`
     case 'uniqueItems':
       return `names the same twice (items ${Number(j) + 1} and ${Number(i) + 1})`
     case 'minItems':

@@ -22,6 +22,14 @@ export function parseSize(text: string): number {
   return parseCount(count) * factorOf(SIZE_BYTES, unit)
 }
 
+/** A duration or a size in its smallest unit, to compare it with another one; null for any other text. */
+export function quantityOf(text: string): number | null {
+  const [, count, unit = ''] = /^([0-9_]+)([A-Za-z]+)$/.exec(text) ?? []
+  const factors: Readonly<Record<string, number>> = { ...DURATION_MS, ...SIZE_BYTES }
+  const factor = factors[unit]
+  return count === undefined || factor === undefined ? null : parseCount(count) * factor
+}
+
 /** "100/min" as units and their period. */
 export function parseRate(text: string): Rate {
   const [count, unit] = split(text, /^([0-9_]+)\/([a-z]+)$/)

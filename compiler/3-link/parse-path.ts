@@ -47,6 +47,8 @@ function splitPath(path: string): string[] {
 function literalProblem(text: string): string | null {
   if (text === '') return 'a request with "//" in its path is refused'
   if (text === '.' || text === '..') return `a request with a "${text}" segment is refused`
+  if (/^\{[^{}]*\}$/.test(text))
+    return `the name of a parameter holds letters, digits and "_", which "${text}" does not`
   if (/[{}]/.test(text)) return `a parameter is a whole segment: "/${text}" is not`
   if (!LITERAL.test(text)) return `"${text}" holds a character that no path may hold`
   if (NEVER_MATCHED.test(text))

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics/report.ts'
 import { bodySchemas } from './rules/body-schemas.ts'
 import { boundParameters } from './rules/bound-parameters.ts'
 import { corsRules } from './rules/cors.ts'
+import { errorsBase } from './rules/errors-base.ts'
 import { forwardPaths } from './rules/forward-paths.ts'
 import { includedTenants } from './rules/included-tenants.ts'
 import { keyReach } from './rules/key-reach.ts'
@@ -72,6 +73,7 @@ const RULES: readonly Rule[] = [
   queryParameters,
   secretReferences,
   literalSecrets,
+  errorsBase,
 ]
 
 /** Proves what needs the whole config. */

@@ -24,7 +24,16 @@ export function lowerGrants(config: LinkedConfig): LoweredGrants {
   const classes: ClassRow[] = []
   const members: string[][] = []
 
+  // Keys of one tenant with the same scopes may do the same: many keys are looked at once.
+  const known = new Map<string, number>()
   const classOfKey = config.keys.map((key) => {
+    const held = `${key.tenant} ${key.scopes.join(' ')}`
+    const position = known.get(held) ?? classOf(key)
+    known.set(held, position)
+    members[position]?.push(key.id)
+    return position
+  })
+  function classOf(key: LinkedKey): number {
     const subscriptions = subscriptionsOf(key, config)
     const row = grantWords(key, subscriptions, config.routes, config, wordsPerClass)
     const identity = JSON.stringify([row, subscriptions])
@@ -35,9 +44,8 @@ export function lowerGrants(config: LinkedConfig): LoweredGrants {
       words.push(...row)
       members.push([])
     }
-    members[position]?.push(key.id)
     return position
-  })
+  }
   const bits = Uint32Array.from(words)
   return { wordsPerClass, bits, classes, classOfKey, notes: members.map(noteOf) }
 }

@@ -21,18 +21,15 @@ const HASH_DIGITS = 16
  */
 export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string): Promise<EmittedFiles> {
   const validators = await emitValidators(draft.schemas)
-  const hash = configHash(draft)
-  const noteOf = placeNotes(findSpan, folder)
+  const rows = tableLines(draft, configHash(draft), placeNotes(findSpan, folder))
   const text = [
     `${GENERATED_MARK} from gateway.yaml. Do not edit.`,
     "import type { GatewayTable } from 'keysmith/table'",
     ...(validators.names.length === 0 ? [] : [`import { ${validators.names.join(', ')} } from './validators.js'`]),
     '',
-    '/** Stands for "has no end". Points in time are milliseconds since 1970 UTC. */',
-    'const FOREVER = 8_640_000_000_000_000',
-    '',
+    ...(rows.some((row) => row.includes('FOREVER')) ? FOREVER_LINES : []),
     'export const table = {',
-    ...tableLines(draft, hash, noteOf),
+    ...rows,
     `  validators: {`,
     `    bodies: [${draft.schemas.bodies.map((_, i) => `body${i}`).join(', ')}],`,
     `    queries: [${draft.schemas.queries.map((_, i) => `query${i}`).join(', ')}],`,
@@ -42,6 +39,13 @@ export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string
   ].join('\n')
   return { 'table.ts': text, ...validators.files }
 }
+
+/** Left out where nothing has no end: compilers complain of what is declared and not used. */
+const FOREVER_LINES = [
+  '/** Stands for "has no end". Points in time are milliseconds since 1970 UTC. */',
+  'const FOREVER = 8_640_000_000_000_000',
+  '',
+]
 
 type NoteOf = (pointer: Pointer) => string
 

@@ -40,6 +40,8 @@ async function bundleStandalone(named: readonly (readonly [name: string, schema:
   const code = standalone.default(ajv, refs)
   const result = await build({
     stdin: { contents: code, resolveDir: ajvFolder(), loader: 'js' },
+    // Paths of the helpers stand in the text: the same on every machine, wherever the packages lie.
+    absWorkingDir: dirname(ajvFolder()),
     bundle: true,
     format: 'esm',
     platform: 'neutral',

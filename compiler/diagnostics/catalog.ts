@@ -85,6 +85,11 @@ export const CATALOG = {
     message: '"{file}" is this file itself.',
     why: 'A file that names itself would be read without end.',
   },
+  'file-included-twice': {
+    severity: 'error',
+    message: '"{file}" is included twice.',
+    why: 'Keys and what they may do belong to one tenant.',
+  },
   'config-unknown-key': {
     severity: 'error',
     message: 'There is no key "{key}" here.',
@@ -562,6 +567,11 @@ export const CATALOG = {
     severity: 'error',
     message: 'A reference to a secret is resolved only in values of upstreams.',
     why: 'Here it would stay as it stands.',
+  },
+  'errors-base-open': {
+    severity: 'warning',
+    message: '"errors: {base}" does not end in "/", so a refusal\'s type would be "{type}".',
+    why: 'The code is appended as it is; people would find nothing under such an address.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; why: string }>
 
