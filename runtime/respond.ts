@@ -69,6 +69,7 @@ export interface AnswerHead {
 
 /** A corked write larger than the engine's cork buffer of 16 KB can be lost whole; the head needs room, too. */
 const PIECE_BYTES_MAX = 15_000
+const LINE_END = '\r\n'
 /** A write this small never outgrows what a congested socket has drained before it. */
 const PROBE_BYTES = 1024
 /** The rest of a body that is read over without closing the connection. */
@@ -137,25 +138,15 @@ export function sendWhole(
 ): void {
   if (answer.state !== 'open') return
   const mayWait = typeof body !== 'string' && (head.close || mustClose(answer))
-  const kept = mayWait ? Uint8Array.from(body) : body
-  finish(answer, head, (close) => {
-    const { response } = answer
-    response.cork(() => {
-      const atOnce = !isHead && kept.length <= PIECE_BYTES_MAX
-      writeHead(answer, head, close && !atOnce)
-      if (isHead) endWithLength(answer, Buffer.byteLength(kept))
-      else if (atOnce) endWith(answer, kept, close)
-      else startKnown(answer, toBytes(kept))
-    })
-  })
+  const kept = mayWait ? new Uint8Array(body) : body
+  finish(answer, head, (close) => writeWhole(answer, head, kept, { isHead, close }))
 }
 
 /** An answer that has no body, whatever its header says of a length. `contentLength` below 0 is left out. */
 export function sendBodiless(answer: Answer, head: AnswerHead, contentLength: number): void {
   if (answer.state !== 'open') return
   finish(answer, head, (close) => {
-    answer.response.cork(() => {
-      writeHead(answer, head, close)
+    writeHead(answer, head, close, () => {
       if (contentLength >= 0) endWithLength(answer, contentLength)
       else endEmpty(answer)
     })
@@ -169,14 +160,12 @@ export function sendBodiless(answer: Answer, head: AnswerHead, contentLength: nu
  */
 export function sendHead(answer: Answer, head: AnswerHead, contentLength: number): void {
   if (answer.state !== 'open') return
-  answer.state = 'streaming'
   answer.total = contentLength
-  const { response } = answer
-  response.onWritable(() => {
+  answer.response.onWritable(() => {
     guarded(answer, onWritable)
     return true
   })
-  response.cork(() => writeHead(answer, head, head.close || mustClose(answer)))
+  writeHead(answer, head, head.close || mustClose(answer), nothingMore)
 }
 
 /**
@@ -188,11 +177,11 @@ export function sendPiece(answer: Answer, piece: Uint8Array): boolean {
   if (answer.state !== 'streaming' || piece.length === 0) return answer.backlog.length === 0 && !answer.congested
   answer.bytesOut += piece.length
   if (answer.backlog.length > 0) {
-    answer.backlog.push(Uint8Array.from(piece))
+    answer.backlog.push(new Uint8Array(piece))
     return false
   }
   const rest = answer.total >= 0 ? writeKnown(answer, piece) : writeChunks(answer, piece)
-  if (rest.length > 0) answer.backlog.push(Uint8Array.from(rest))
+  if (rest.length > 0) answer.backlog.push(new Uint8Array(rest))
   return !answer.congested
 }
 
@@ -333,18 +322,67 @@ function onBodyTimer(answer: Answer): void {
   startBodyTimer(answer, SLOW_BODY_MS)
 }
 
-/** @param close False as well where the engine says it. */
-function writeHead(answer: Answer, { status, lines, isAscii }: AnswerHead, close: boolean): void {
+function writeWhole(
+  answer: Answer,
+  head: AnswerHead,
+  body: string | Uint8Array,
+  { isHead, close }: { isHead: boolean; close: boolean },
+): void {
+  const bytes = Buffer.byteLength(body)
+  const atOnce = !isHead && head.lines.length + bytes <= PIECE_BYTES_MAX
+  writeHead(answer, head, close && !atOnce, () => {
+    if (isHead) endWithLength(answer, bytes)
+    else if (atOnce) endWith(answer, body, close)
+    else startKnown(answer, toBytes(body))
+  })
+}
+
+/**
+ * Writes the head, and in the same cork what comes with it. Lines that do not fit into one cork go ahead in others.
+ *
+ * @param close False as well where the engine says it.
+ */
+function writeHead(answer: Answer, { status, lines, isAscii }: AnswerHead, close: boolean, more: () => void): void {
   const { response } = answer
-  response.writeStatus(STATUS_LINES[status] ?? `${status} Unknown`)
+  // Whatever is thrown from here on, another head would be mixed into this one.
+  answer.state = 'streaming'
   answer.closing = close
-  if (close) response.writeHeader('connection', 'close')
-  // The engine writes a value as it is: all lines go in as one header, which saves a call for each.
+  let start = 0
+  const writeBegin = (): void => {
+    response.writeStatus(STATUS_LINES[status] ?? `${status} Unknown`)
+    if (close) response.writeHeader('connection', 'close')
+  }
+  while (lines.length - start > PIECE_BYTES_MAX) {
+    const isFirst = start === 0
+    const part = lines.slice(start, endOfLines(lines, start))
+    response.cork(() => {
+      if (isFirst) writeBegin()
+      writeLines(response, part, isAscii)
+    })
+    start += part.length
+  }
+  response.cork(() => {
+    if (start === 0) writeBegin()
+    writeLines(response, lines.slice(start), isAscii)
+    more()
+  })
+}
+
+/** Where as many whole lines end as fit into a cork, and one of them at least. */
+function endOfLines(lines: string, start: number): number {
+  const last = lines.lastIndexOf(LINE_END, start + PIECE_BYTES_MAX - LINE_END.length)
+  return (last > start ? last : lines.indexOf(LINE_END, start)) + LINE_END.length
+}
+
+/** The engine writes a value as it is: all lines go in as one header, which saves a call for each. */
+function writeLines(response: EngineResponse, lines: string, isAscii: boolean): void {
   const colon = lines.indexOf(': ')
   if (colon < 0) return
-  const value = lines.slice(colon + 2, -2)
+  const value = lines.slice(colon + 2, -LINE_END.length)
   response.writeHeader(lines.slice(0, colon), isAscii ? value : Buffer.from(value, 'latin1'))
 }
+
+function nothingMore(): void {}
 
 const STATUS_LINES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(STATUS_CODES).map(([status, reason]) => [status, `${status} ${reason}`]),
@@ -375,7 +413,6 @@ function endEmpty(answer: Answer): void {
 }
 
 function startKnown(answer: Answer, body: Uint8Array): void {
-  answer.state = 'streaming'
   answer.total = body.length
   answer.ending = true
   answer.response.onWritable(() => {
@@ -384,14 +421,17 @@ function startKnown(answer: Answer, body: Uint8Array): void {
   })
   answer.bytesOut += body.length
   const rest = writeKnown(answer, body)
-  if (rest.length > 0) answer.backlog.push(Uint8Array.from(rest))
+  if (rest.length > 0) answer.backlog.push(new Uint8Array(rest))
 }
 
 /** @returns What the socket did not take. */
 function writeKnown(answer: Answer, piece: Uint8Array): Uint8Array {
   const { response, total } = answer
   const before = response.getWriteOffset()
-  if (before + piece.length === total) deafen(answer)
+  if (before + piece.length === total) {
+    resumeBody(answer)
+    deafen(answer)
+  }
   let ok = true
   let done = false
   response.cork(() => {
