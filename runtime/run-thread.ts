@@ -99,6 +99,7 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
     },
     record: (answer) => {
       underWay--
+      observer.end()
       record(answer)
     },
     onBug,

@@ -1,4 +1,4 @@
-import type { Engine, EngineApp, EngineListenSocket } from './engine/types.ts'
+import type { Engine, EngineApp, EngineListenSocket, EngineRequest, EngineResponse } from './engine/types.ts'
 import type { AddressRow } from '../schemas/table.ts'
 import { createExchange } from './exchange.ts'
 import { createEvents, createHandle } from './handle.ts'
@@ -32,13 +32,22 @@ export function createServer(engine: Engine, thread: Thread): Server {
   app.filter((_, count) => {
     connections += count
   })
-  app.any('/*', (response, request) => {
+  const onRequest = (response: EngineResponse, request: EngineRequest): void => {
     const serving = thread.serving()
     const peer = thread.addresses.ofPeer(response.getRemoteAddress())
     const exchange = createExchange(serving.table, peer, thread.wallMs(), thread.monotonicMs())
     const answer = openAnswer(response, exchange, thread.wheel, events)
     handle(answer, serving, request)
     answer.inHandler = false
+  }
+  app.any('/*', (response, request) => {
+    try {
+      onRequest(response, request)
+    } catch (error) {
+      // Left without an answer and without anybody to tell of its end, a response ends the process.
+      thread.onBug(error, null)
+      response.close()
+    }
   })
 
   return {

@@ -60,7 +60,7 @@ export function failWith(thread: Thread, answer: Answer, error: unknown): void {
   thread.onBug(error, exchange)
   if (exchange.settled) return
   try {
-    refuseWith(thread, answer, refuse('internal'))
+    refuseWith(thread, answer, refuse('internal', { close: true }))
   } catch (second) {
     thread.onBug(second, exchange)
     cutShort(thread, answer)
@@ -72,8 +72,11 @@ export function settle(thread: Thread, answer: Answer): void {
   const { exchange } = answer
   if (exchange.settled) return
   exchange.settled = true
-  leaveLimits(exchange)
-  thread.record(answer)
+  try {
+    leaveLimits(exchange)
+  } finally {
+    thread.record(answer)
+  }
 }
 
 /** True as long as the caller can still be told something. */

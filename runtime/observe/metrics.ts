@@ -30,8 +30,10 @@ import {
 export interface Metrics {
   /** A request is under way. */
   readonly begin: () => void
+  /** It no longer is: once for each `begin`. */
+  readonly end: () => void
   /**
-   * It has ended: once for each `begin`.
+   * What became of a request.
    *
    * @param routeSlot   `NO_ROUTE_SLOT` where none was found.
    * @param methodIndex From `methodIndexOf`.
@@ -96,13 +98,13 @@ export function openMetrics(memory: SharedArrayBuffer, thread: number): Metrics 
 
   return {
     begin: () => add(ACTIVE, 1),
+    end: () => add(ACTIVE, -1),
     record: (routeSlot, methodIndex, status, durationMs, bytesIn, bytesOut) => {
       const key = seriesKey(routeSlot, methodIndex, status)
       const at = SERIES_AT + (rows.get(key) ?? addRow(key)) * SERIES_CELLS
       observe(at, durationMs)
       add(at + BYTES_IN, bytesIn)
       add(at + BYTES_OUT, bytesOut)
-      add(ACTIVE, -1)
     },
     refused: (code) => add(REFUSALS_AT + REFUSAL_LABELS.indexOf(code), 1),
     limited: (limitSlot) => add(LIMITS_AT + limitSlot, 1),

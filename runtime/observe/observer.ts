@@ -15,7 +15,8 @@ export interface ObserveMemory {
 /** What a thread tells of its requests. */
 export interface Observer {
   readonly begin: () => void
-  /** The end of a request: once for each `begin`. */
+  /** The end of a request: once for each `begin`, whatever is said of it. */
+  readonly end: () => void
   readonly record: (exchange: Exchange, facts: LogFacts) => void
   readonly countBug: () => void
 }
@@ -29,6 +30,7 @@ export function openObserver(memory: ObserveMemory, thread: number): Observer {
 
   return {
     begin: metrics.begin,
+    end: metrics.end,
     countBug: metrics.bug,
     record: (exchange, facts) => {
       const { route, serving, upstream, refusal } = exchange

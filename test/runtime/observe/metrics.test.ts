@@ -107,7 +107,7 @@ describe('requests', () => {
   test('under way are shown until they end, and forgotten with a thread that dies', async () => {
     const { memory, threads, samples } = started()
     for (const metrics of threads) for (let i = 0; i < 3; i++) metrics.begin()
-    threads[0]?.record(NO_ROUTE_SLOT, GET, 200, 1, 0, 0)
+    threads[0]?.end()
     expect(valueOf(await samples(), 'http_server_active_requests')).toBe(5)
     clearThreadMetrics(memory, 1)
     expect(valueOf(await samples(), 'http_server_active_requests')).toBe(2)
@@ -260,6 +260,7 @@ void import(workerData.module).then(({ openMetrics }) => {
   for (let i = 0; i < 100000; i++) {
     metrics.begin()
     metrics.record(workerData.slots[i % 50], 1, 200 + (i % 5), i % 20, 1, 2)
+    metrics.end()
   }
 })
 `
