@@ -2,7 +2,7 @@
  * The pieces of a pattern, under the flag "u": escapes and classes are taken whole, so that what stands in them is not taken
  * for structure.
  */
-const PIECES = /\\(?:[pPu]\{[^}]*\}|[^])|\[(?:\\[^]|[^\]\\])*\]|\{(\d+)(,?)(\d*)\}|\(\?<?[=!:]|[^]/gu
+const PIECES = /\\(?:[pPu]\{[^}]*\}|[^])|\[(?:\\[^]|[^\]\\])*\]|\{(\d+)(,?)(\d*)\}|\(\?(?:<?[=!]|:|<[^>]*>)|[^]/gu
 
 /** How large a pattern is with its counted repetitions written out, and how deep its groups are nested. */
 export function patternSize(source: string): { readonly size: number; readonly depth: number } {

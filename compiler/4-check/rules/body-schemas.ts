@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv'
 import type { LinkedConfig } from '../../3-link/linked.ts'
 import { createBodyAjv } from '../../6-emit/body-ajv.ts'
 import { didYouMean } from '../../diagnostics/did-you-mean.ts'
-import { pointTo, type Report } from '../../diagnostics/report.ts'
+import { pointTo, type Pointer, type Report } from '../../diagnostics/report.ts'
 import type { Given } from '../check.ts'
 import { bodySchemaFiles, type BodySchemaFile } from '../json-schema/body-schemas.ts'
 import { findDoubling } from '../json-schema/doubling.ts'
@@ -45,9 +45,14 @@ function isReadable({ at, schema }: BodySchemaFile, report: Report): boolean {
     const { instancePath, message = 'is not a schema' } = error
     if (told.has(instancePath)) continue
     told.add(instancePath)
-    report('schema-invalid', at + instancePath, { problem: `it ${message}` }, { hint: allowedHint(error) })
+    report('schema-invalid', inFile(at, at + instancePath), { problem: `it ${message}` }, { hint: allowedHint(error) })
   }
   return false
+}
+
+/** The pointer of a whole file is that of its name; one step further leads into it. */
+function inFile(file: Pointer, at: Pointer): Pointer {
+  return at === file ? `${file}/` : at
 }
 
 function allowedHint({ params }: ErrorObject): string | undefined {
@@ -86,11 +91,11 @@ function reportReferences({ at, schema }: BodySchemaFile, report: Report): numbe
   if (lost.length > 0) return lost.length
   const steps = stepsOf(at, schema)
   const endless = endlessPlaces(steps)
-  for (const place of endless) report('schema-endless', { key: place }, {})
+  for (const place of endless) report('schema-endless', { key: inFile(at, place) }, {})
   if (endless.length > 0) return endless.length
   const doubling = findDoubling(steps)
   const hint = 'Choose the branch by what tells them apart, with "if" and "then".'
-  if (doubling !== null) report('schema-exponential', { key: doubling }, {}, { hint })
+  if (doubling !== null) report('schema-exponential', { key: inFile(at, doubling) }, {}, { hint })
   return doubling === null ? 0 : 1
 }
 
@@ -118,7 +123,7 @@ function reportCompile({ at, schema }: BodySchemaFile, subschemas: readonly Subs
   if (problem === null) return
   const alone = createBodyAjv()
   const culprit = subschemas.find((subschema) => compileProblem(alone, withoutChildren(subschema.schema)) === problem)
-  report('schema-invalid', culprit?.at ?? at, { problem })
+  report('schema-invalid', inFile(at, culprit?.at ?? at), { problem })
 }
 
 function compileProblem(ajv: ReturnType<typeof createBodyAjv>, schema: object): string | null {
