@@ -1,16 +1,8 @@
+import type { Answer } from './answer.ts'
+import { pauseBody, receiveBody, resumeBody } from './receive-body.ts'
 import { refuse, type RefusalCode } from './refusals.ts'
 import { requestLines, upstreamPath } from './request-lines.ts'
-import {
-  pauseBody,
-  receiveBody,
-  resumeBody,
-  sendBodiless,
-  sendEnd,
-  sendHead,
-  sendPiece,
-  sendWhole,
-  type Answer,
-} from './respond.ts'
+import { sendBodiless, sendEnd, sendHead, sendPiece, sendWhole } from './respond.ts'
 import { failWith, headFor, refuseWith } from './settle.ts'
 import type { Thread } from './thread.ts'
 import type { ResponseHead, UpstreamFault, UpstreamReceiver, UpstreamRequest } from './upstream/types.ts'

@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from './refusals.ts'
-import { receiveBody, type Answer } from './respond.ts'
+import type { Answer } from './answer.ts'
+import { receiveBody } from './receive-body.ts'
 
 /**
  * Reads a request's body whole, as far as its route allows. In the engine's handler only.

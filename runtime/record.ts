@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts'
 import type { LogFacts } from './observe/log-line.ts'
 import type { Observer } from './observe/observer.ts'
-import type { Answer } from './respond.ts'
+import type { Answer } from './answer.ts'
 
 /** Takes down what became of a request: one line in the access log, one count in the metrics. */
 export function createRecord(observer: Observer, monotonicMs: () => number): (answer: Answer) => void {

@@ -1,71 +1,9 @@
 import { STATUS_CODES } from 'node:http'
+import { guarded, isOpen, type Answer, type AnswerEvents, type AnswerHead } from './answer.ts'
 import type { EngineResponse } from './engine/types.ts'
 import type { Exchange } from './exchange.ts'
-import { createTimer, type Timer, type TimerWheel } from './timer-wheel.ts'
-
-/**
- * The one owner of an engine's response: every call on it is made here. The engine corrupts answers, stalls or kills the
- * process when its calls come in another order than these.
- */
-export interface Answer {
-  readonly response: EngineResponse
-  readonly exchange: Exchange
-  readonly events: AnswerEvents
-  readonly wheel: TimerWheel
-  /** `open` until the head is written; `streaming` until the body is complete; after that the response must not be touched. */
-  state: 'open' | 'streaming' | 'ended' | 'gone'
-  /** True while the engine reads this request and what follows it: an answer that closes the connection does not, then. */
-  inHandler: boolean
-  /** The body's length, or -1 for chunks. */
-  total: number
-  /** What the socket did not take yet, copied, in order. */
-  readonly backlog: Uint8Array[]
-  /** True from a write that the socket did not take whole until one that it does. */
-  congested: boolean
-  ending: boolean
-  /** True once the head said that the connection closes, and the engine does not know. */
-  closing: boolean
-  bytesOut: number
-
-  /** The request's body: how much is announced (-1: chunks), how much came, and who takes it. */
-  expected: number
-  bytesIn: number
-  received: boolean
-  paused: boolean
-  onPiece: ((piece: Uint8Array, isLast: boolean) => void) | null
-  lastArmMs: number
-  windowBytes: number
-  bodyTimer: Timer | null
-  /** What is sent once the rest of a body was read over. */
-  lingering: (() => void) | null
-  /** So much of the body had come when that began. */
-  lingeringFrom: number
-}
-
-/** What others must know. One object for all answers of a thread. */
-export interface AnswerEvents {
-  /** The whole answer was handed over. */
-  readonly onEnd: (answer: Answer) => void
-  /** The caller went away before that; nothing can be sent. */
-  readonly onGone: (answer: Answer) => void
-  /** The socket takes more of the body. */
-  readonly onRoom: (answer: Answer) => void
-  /** The request's body comes too slowly. */
-  readonly onSlowBody: (answer: Answer) => void
-  /** One of the callbacks threw. */
-  readonly onBug: (answer: Answer, error: unknown) => void
-}
-
-/** What is sent ahead of a body. */
-export interface AnswerHead {
-  readonly status: number
-  /** Finished header lines, each ended by CR LF, one character a byte. Without Content-Length, Date and Connection. */
-  readonly lines: string
-  /** True when they hold nothing above ASCII. */
-  readonly isAscii: boolean
-  /** The connection is closed behind the answer. */
-  readonly close: boolean
-}
+import { linger, resumeBody, stopBodyTimer } from './receive-body.ts'
+import type { TimerWheel } from './timer-wheel.ts'
 
 /** A corked write larger than the engine's cork buffer of 16 KB can be lost whole; the head needs room, too. */
 const PIECE_BYTES_MAX = 15_000
@@ -74,16 +12,6 @@ const LINE_END = '\r\n'
 const PROBE_BYTES = 1024
 /** The rest of a body that is read over without closing the connection. */
 const SWALLOW_BYTES_MAX = 64 * 1024
-/** How much and how long a body is read over, so that the answer is not lost by a reset. */
-const LINGER_BYTES_MAX = 8 * 1024 * 1024
-const LINGER_MS = 1000
-/** What the engine may have read already when it is paused. */
-const READ_BYTES_MAX = 512 * 1024
-/** A body slower than this is given up. */
-const SLOW_BODY_BYTES = 16 * 1024
-const SLOW_BODY_MS = 10_000
-/** The engine drops a connection that brings less than 160 KB in 10 s, unless its timer is set anew. */
-const REARM_MS = 1000
 
 /** To be called first in the engine's handler. */
 export function openAnswer(
@@ -122,11 +50,6 @@ export function openAnswer(
     guarded(answer, events.onGone)
   })
   return answer
-}
-
-/** True as long as something can still be sent. */
-export function isOpen(answer: Answer): boolean {
-  return answer.state === 'open' || answer.state === 'streaming'
 }
 
 /** An answer whose body is known; bytes are copied if they must wait. Whoever asked with HEAD gets its length alone. */
@@ -208,48 +131,6 @@ export function cut(answer: Answer): void {
   })
 }
 
-/**
- * Takes the request's body, piece by piece; a piece is valid until the callback returns. In the engine's handler, or never.
- *
- * @param expected What Content-Length says, or -1 for chunks.
- */
-export function receiveBody(answer: Answer, expected: number, onPiece: Answer['onPiece']): void {
-  answer.expected = expected
-  answer.onPiece = onPiece
-  answer.lastArmMs = performance.now()
-  if (onPiece !== null) startBodyTimer(answer, SLOW_BODY_MS)
-  answer.response.onData((chunk, isLast) => {
-    answer.inHandler = true
-    guarded(answer, () => takePiece(answer, new Uint8Array(chunk), isLast))
-    answer.inHandler = false
-  })
-}
-
-export function pauseBody(answer: Answer): void {
-  const { expected, bytesIn } = answer
-  if (answer.paused || answer.received || !isOpen(answer)) return
-  // Were the last piece to come while it is paused, nobody could resume it: that would arm the engine's timer.
-  if (expected >= 0 && expected - bytesIn <= READ_BYTES_MAX) return
-  answer.paused = true
-  answer.response.pause()
-}
-
-export function resumeBody(answer: Answer): void {
-  if (!answer.paused || !isOpen(answer)) return
-  answer.paused = false
-  answer.windowBytes = SLOW_BODY_BYTES
-  answer.response.resume()
-}
-
-/** Runs a callback of the engine; what it throws is a bug that costs this request and nothing else. */
-export function guarded(answer: Answer, callback: (answer: Answer) => void): void {
-  try {
-    callback(answer)
-  } catch (error) {
-    answer.events.onBug(answer, error)
-  }
-}
-
 /** Sends now, or once the body was read over as far as it must be; never from the handler when the connection is to close. */
 function finish(answer: Answer, head: AnswerHead, send: (close: boolean) => void): void {
   answer.onPiece = null
@@ -269,57 +150,6 @@ function finish(answer: Answer, head: AnswerHead, send: (close: boolean) => void
 /** A body of which too much is still to come, or whose end nobody can be sure of. */
 function mustClose({ received, expected, bytesIn }: Answer): boolean {
   return expected < 0 || (!received && expected - bytesIn > SWALLOW_BYTES_MAX)
-}
-
-function linger(answer: Answer, send: () => void): void {
-  answer.lingering = send
-  answer.lingeringFrom = answer.bytesIn
-  startBodyTimer(answer, LINGER_MS)
-}
-
-function endLingering(answer: Answer): void {
-  const send = answer.lingering
-  answer.lingering = null
-  stopBodyTimer(answer)
-  if (send === null) return
-  setImmediate(() => guarded(answer, send))
-}
-
-function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {
-  answer.bytesIn += piece.length
-  answer.windowBytes += piece.length
-  if (isLast) {
-    answer.received = true
-    if (answer.lingering === null) stopBodyTimer(answer)
-  } else rearm(answer)
-  answer.onPiece?.(piece, isLast)
-  if (answer.lingering === null) return
-  if (isLast || answer.bytesIn - answer.lingeringFrom > LINGER_BYTES_MAX) endLingering(answer)
-}
-
-function startBodyTimer(answer: Answer, delayMs: number): void {
-  answer.bodyTimer ??= createTimer(() => guarded(answer, onBodyTimer))
-  answer.wheel.arm(answer.bodyTimer, delayMs)
-}
-
-function stopBodyTimer(answer: Answer): void {
-  if (answer.bodyTimer !== null) answer.wheel.cancel(answer.bodyTimer)
-}
-
-function rearm(answer: Answer): void {
-  const nowMs = performance.now()
-  if (nowMs - answer.lastArmMs < REARM_MS || answer.paused || !isOpen(answer)) return
-  answer.lastArmMs = nowMs
-  answer.response.pause()
-  answer.response.resume()
-}
-
-function onBodyTimer(answer: Answer): void {
-  if (answer.lingering !== null) return endLingering(answer)
-  if (answer.received || answer.state === 'ended' || answer.state === 'gone') return
-  if (!answer.paused && answer.windowBytes < SLOW_BODY_BYTES) return answer.events.onSlowBody(answer)
-  answer.windowBytes = 0
-  startBodyTimer(answer, SLOW_BODY_MS)
 }
 
 function writeWhole(

@@ -4,7 +4,7 @@ import type { KnownAddresses } from './known-addresses.ts'
 import type { LoadedTable } from './load-table.ts'
 import type { LogLineOf } from './observe/log-line.ts'
 import type { MetricPlan } from './observe/metric-book.ts'
-import type { Answer } from './respond.ts'
+import type { Answer } from './answer.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
 /** What a thread serves: a table and the upstreams that it names, by position. */

@@ -1,0 +1,98 @@
+import { guarded, isOpen, type Answer } from './answer.ts'
+import { createTimer } from './timer-wheel.ts'
+
+/** How much and how long a body is read over, so that the answer is not lost by a reset. */
+const LINGER_BYTES_MAX = 8 * 1024 * 1024
+const LINGER_MS = 1000
+/** What the engine may have read already when it is paused. */
+const READ_BYTES_MAX = 512 * 1024
+/** A body slower than this is given up. */
+const SLOW_BODY_BYTES = 16 * 1024
+const SLOW_BODY_MS = 10_000
+/** The engine drops a connection that brings less than 160 KB in 10 s, unless its timer is set anew. */
+const REARM_MS = 1000
+
+/**
+ * Takes the request's body, piece by piece; a piece is valid until the callback returns. In the engine's handler, or never.
+ *
+ * @param expected What Content-Length says, or -1 for chunks.
+ */
+export function receiveBody(answer: Answer, expected: number, onPiece: Answer['onPiece']): void {
+  answer.expected = expected
+  answer.onPiece = onPiece
+  answer.lastArmMs = answer.wheel.nowMs()
+  if (onPiece !== null) startBodyTimer(answer, SLOW_BODY_MS)
+  answer.response.onData((chunk, isLast) => {
+    answer.inHandler = true
+    guarded(answer, () => takePiece(answer, new Uint8Array(chunk), isLast))
+    answer.inHandler = false
+  })
+}
+
+export function pauseBody(answer: Answer): void {
+  const { expected, bytesIn } = answer
+  if (answer.paused || answer.received || !isOpen(answer)) return
+  // Were the last piece to come while it is paused, nobody could resume it: that would arm the engine's timer.
+  if (expected >= 0 && expected - bytesIn <= READ_BYTES_MAX) return
+  answer.paused = true
+  answer.response.pause()
+}
+
+export function resumeBody(answer: Answer): void {
+  if (!answer.paused || !isOpen(answer)) return
+  answer.paused = false
+  answer.windowBytes = SLOW_BODY_BYTES
+  answer.response.resume()
+}
+
+/** Reads the rest of the body over, as far and as long as an answer may wait for it, and then sends that. */
+export function linger(answer: Answer, send: () => void): void {
+  answer.lingering = send
+  answer.lingeringFrom = answer.bytesIn
+  startBodyTimer(answer, LINGER_MS)
+}
+
+function endLingering(answer: Answer): void {
+  const send = answer.lingering
+  answer.lingering = null
+  stopBodyTimer(answer)
+  if (send === null) return
+  setImmediate(() => guarded(answer, send))
+}
+
+function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {
+  answer.bytesIn += piece.length
+  answer.windowBytes += piece.length
+  if (isLast) {
+    answer.received = true
+    if (answer.lingering === null) stopBodyTimer(answer)
+  } else rearm(answer)
+  answer.onPiece?.(piece, isLast)
+  if (answer.lingering === null) return
+  if (isLast || answer.bytesIn - answer.lingeringFrom > LINGER_BYTES_MAX) endLingering(answer)
+}
+
+function startBodyTimer(answer: Answer, delayMs: number): void {
+  answer.bodyTimer ??= createTimer(() => guarded(answer, onBodyTimer))
+  answer.wheel.arm(answer.bodyTimer, delayMs)
+}
+
+export function stopBodyTimer(answer: Answer): void {
+  if (answer.bodyTimer !== null) answer.wheel.cancel(answer.bodyTimer)
+}
+
+function rearm(answer: Answer): void {
+  const nowMs = answer.wheel.nowMs()
+  if (nowMs - answer.lastArmMs < REARM_MS || answer.paused || !isOpen(answer)) return
+  answer.lastArmMs = nowMs
+  answer.response.pause()
+  answer.response.resume()
+}
+
+function onBodyTimer(answer: Answer): void {
+  if (answer.lingering !== null) return endLingering(answer)
+  if (answer.received || answer.state === 'ended' || answer.state === 'gone') return
+  if (!answer.paused && answer.windowBytes < SLOW_BODY_BYTES) return answer.events.onSlowBody(answer)
+  answer.windowBytes = 0
+  startBodyTimer(answer, SLOW_BODY_MS)
+}
