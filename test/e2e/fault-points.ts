@@ -48,7 +48,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   ),
   point(
     'on-data',
-    'respond.ts',
+    'receive-body.ts',
     'function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {',
     'answer.exchange',
   ),
@@ -92,7 +92,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
     "  else if (answer.state === 'streaming') answer.events.onRoom(answer)",
     'answer.exchange',
   ),
-  point('on-drain', 'respond.ts', 'export function resumeBody(answer: Answer): void {', 'answer.exchange'),
+  point('on-drain', 'receive-body.ts', 'export function resumeBody(answer: Answer): void {', 'answer.exchange'),
   point(
     'take-fault',
     'forward.ts',
@@ -112,7 +112,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
     'export function allowPreflight(thread: Thread, answer: Answer): void {',
     'answer.exchange',
   ),
-  point('timer', 'respond.ts', 'function onBodyTimer(answer: Answer): void {', 'answer.exchange'),
+  point('timer', 'receive-body.ts', 'function onBodyTimer(answer: Answer): void {', 'answer.exchange'),
   point(
     'on-aborted',
     'settle.ts',
