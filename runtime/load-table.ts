@@ -56,7 +56,7 @@ export interface LoadedRoute {
   readonly isPublic: boolean
   readonly needsSubscription: boolean
   readonly limits: readonly LoadedLimit[]
-  /** Names of caller's headers that are written anew or left out, and the finished lines that are written. */
+  /** Names of caller's headers that are written anew or left out, "-" for "_", and the finished lines that are written. */
   readonly dropFromRequest: ReadonlySet<string> | null
   readonly setInRequest: string
   readonly dropFromAnswer: ReadonlySet<string> | null
@@ -122,11 +122,16 @@ function loadHeaderChanges(
 ): Pick<LoadedRoute, 'dropFromRequest' | 'setInRequest' | 'dropFromAnswer' | 'setInAnswer'> {
   const set = requestHeaders.set.filter(([name]) => !ofUpstream.includes(name))
   return {
-    dropFromRequest: setOf([...requestHeaders.remove, ...set.map(([name]) => name), ...ofUpstream]),
+    dropFromRequest: setOf([...requestHeaders.remove, ...set.map(([name]) => name), ...ofUpstream].map(plainName)),
     setInRequest: linesOf(set),
     dropFromAnswer: setOf([...responseHeaders.remove, ...responseHeaders.set.map(([name]) => name)]),
     setInAnswer: linesOf(responseHeaders.set),
   }
+}
+
+/** To many servers "x_set" is "x-set": a caller must not say what is said here under a name that only looks another. */
+function plainName(name: string): string {
+  return name.replaceAll('_', '-')
 }
 
 function namesOf(things: readonly { readonly name: string }[]): string[] {

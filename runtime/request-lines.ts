@@ -39,7 +39,7 @@ function callersLines({ route, lines, connection }: Exchange): string {
   for (let start = 0; start < lines.length;) {
     const end = lines.indexOf(LINE_END, start) + LINE_END.length
     const name = lines.slice(start, lines.indexOf(':', start))
-    if (!named.has(name) && drop?.has(name) !== true) kept += lines.slice(start, end)
+    if (!named.has(name) && drop?.has(name.replaceAll('_', '-')) !== true) kept += lines.slice(start, end)
     start = end
   }
   return kept
