@@ -3,7 +3,7 @@ import type { RunningGateway, StartOptions } from '../schemas/start.ts'
 import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
 import { findEngine } from './engine/load.ts'
 import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
-import { createSlotBook, type SlotBook } from './limits/slots.ts'
+import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
 import { createObservatory, type Observatory } from './observe/observatory.ts'
 import { tableFacts } from './observe/table-facts.ts'
 import { readTable } from './read-table.ts'
@@ -32,7 +32,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { headersBytesMax, urlBytesMax } = table.gateway
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
 
-  const limits = createLimitMemory(0, total)
+  const limits = createLimitMemory(cellsNeeded(table), total)
   const book = createSlotBook(cellsOf(limits))
   const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null }
   const observatory = createObservatory(total, table.gateway.accessLog, {
