@@ -73,7 +73,8 @@ function walk(
       if (isMap(node)) name = firstOf(node)
     } else return spanOf(source, name)
   }
-  return spanOf(source, isScalar(node) ? node : (name ?? node))
+  if (isScalar(node)) return spanOf(source, node)
+  return spanOf(source, name ?? (isMap(node) ? firstOf(node) : node))
 }
 
 /** The whole of a mapping would mark half the file; its first name is enough. */
