@@ -27,7 +27,8 @@ export function validateBody(exchange: Exchange, bytes: Uint8Array): Refusal | n
   return refuse('invalid-request', { members: { errors } })
 }
 
-/** @see RFC 6901, section 6: a pointer as a fragment. */
+/** @see RFC 6901, section 6: a pointer as a fragment. Half of a surrogate pair, which a name in JSON may be, has no UTF-8. */
 function describe({ instancePath, message }: ValidationError): { pointer: string; detail: string } {
-  return { pointer: '#' + encodeURI(instancePath), detail: message ?? 'is not valid' }
+  const path = encodeURI(instancePath.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('#', '%23')
+  return { pointer: '#' + path, detail: message ?? 'is not valid' }
 }
