@@ -61,11 +61,14 @@ const FIXED: readonly (readonly [name: string, kind: HeaderKind])[] = [
 const OURS =
   /^(x-keysmith-.*|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|client-cert.*|forwarded|via|traceparent|tracestate|x-request-id)$/
 
-/** "transfer_encoding" must not become what it looks like further on. */
+/** "transfer_encoding" and "transfer-%45ncoding" must not become what they look like further on. */
 const FRAMING = new Set(['transfer-encoding', 'content-length', 'host', 'connection'])
 
 /** @see RFC 9110, section 5.6.2: a token, in small letters as the engine gives it. */
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
+
+const ESCAPE = /%([0-9a-f]{2})/g
+const NOT_PLAIN = /[^a-z0-9-]/g
 
 /** Callers choose names: what is remembered of them has a bound. */
 const REMEMBERED_MAX = 1024
@@ -91,7 +94,17 @@ export function createKindOf(credentialHeaders: readonly string[]): KindOf {
 
 function kindOfOther(name: string, credentials: ReadonlySet<string>): HeaderKind {
   if (!TOKEN.test(name)) return KIND.MALFORMED
-  // "x_api_key" is "x-api-key" to servers that turn headers into variables.
-  const plain = name.replaceAll('_', '-')
+  const plain = plainName(name)
   return OURS.test(plain) || FRAMING.has(plain) || credentials.has(plain) ? KIND.DROP : KIND.PASS
+}
+
+/**
+ * "x_api_key" and "x.api.key" are "x-api-key" to servers that turn headers into variables, and some take an escape for what
+ * it stands for.
+ */
+function plainName(name: string): string {
+  const read = name.includes('%')
+    ? name.replace(ESCAPE, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+    : name
+  return read.toLowerCase().replace(NOT_PLAIN, '-')
 }
