@@ -24,16 +24,24 @@ export interface RawOptions {
   readonly watchMs?: number
   /** Nothing is read before. */
   readonly readAfterMs?: number
+  /** The address of 127.0.0.0/8 that the connection comes from. */
+  readonly from?: string
 }
 
 const WAIT_MS = 5000
 
 /** Sends bytes on a connection of their own, part by part, and takes down what comes back. */
 export function sendRaw(port: number, parts: Part | readonly Part[], options: RawOptions = {}): Promise<RawResult> {
-  const { gapMs = 5, until, untilBytes = Infinity, waitMs = WAIT_MS, watchMs = 0, readAfterMs = 0 } = options
+  const { gapMs = 5, until, untilBytes = Infinity, waitMs = WAIT_MS, watchMs = 0, readAfterMs = 0, from } = options
   const startMs = performance.now()
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+      noDelay: true,
+      ...(from === undefined ? {} : { localAddress: from }),
+    })
     if (readAfterMs > 0) {
       socket.pause()
       setTimeout(() => socket.resume(), readAfterMs)
