@@ -1,5 +1,7 @@
 /** Every diagnostic the compiler can report. A code is permanent: retire it, never reuse it. */
 export const CATALOG = {
+  // Files: what cannot be read, is not YAML, or is more than anybody writes.
+
   'yaml-syntax': {
     severity: 'error',
     message: 'This is not YAML: {problem}.',
@@ -90,6 +92,14 @@ export const CATALOG = {
     message: '"{file}" is included twice.',
     why: 'Keys and what they may do belong to one tenant.',
   },
+  'problems-too-many': {
+    severity: 'warning',
+    message: '{count} more errors or warnings are not told one by one.',
+    why: 'Mending the first ones usually mends the others.',
+  },
+
+  // Shapes and names: what the language has no place for, and what nothing declares.
+
   'config-unknown-key': {
     severity: 'error',
     message: 'There is no key "{key}" here.',
@@ -185,26 +195,9 @@ export const CATALOG = {
     message: 'The path of "{route}" has no parameter "{name}".',
     why: 'There would be nothing to put in.',
   },
-  'problems-too-many': {
-    severity: 'warning',
-    message: '{count} more errors or warnings are not told one by one.',
-    why: 'Mending the first ones usually mends the others.',
-  },
-  'key-duplicate-id': {
-    severity: 'error',
-    message: 'There are two keys "{id}".',
-    why: 'The id alone names a key in logs, limits and revocations.',
-  },
-  'tenant-duplicate': {
-    severity: 'error',
-    message: 'The tenant "{name}" is declared twice.',
-    why: 'Keys, limits and approvals of one tenant stand in one place, or nobody can see them all.',
-  },
-  'digest-duplicate': {
-    severity: 'error',
-    message: 'This secret of key "{id}" is also one of key "{other}".',
-    why: 'A secret says who calls; one that says two names says none.',
-  },
+
+  // Apis, routes, upstreams and the gateway itself: what contradicts itself or cannot work.
+
   'route-duplicate': {
     severity: 'error',
     message: 'Routes "{route}" and "{other}" take the same requests, such as {witness}.',
@@ -256,6 +249,134 @@ export const CATALOG = {
     message: 'Public api "{api}" has no limit of its own.',
     why: 'Nobody has to say who they are, so anybody can take all of its upstream.',
   },
+  'header-owned': {
+    severity: 'error',
+    message: 'The header "{name}" is the gateway\'s own.',
+    why: 'Callers and upstreams rely on what it says; two writers would contradict each other.',
+  },
+  'header-set-and-removed': {
+    severity: 'error',
+    message: 'The header "{name}" is both set and removed.',
+    why: 'Which of the two happens last would be an accident.',
+  },
+  'cors-any-origin-with-credentials': {
+    severity: 'error',
+    message: 'Any origin ("*") would be let in with credentials.',
+    why: 'Every web page could use the credentials of whoever looks at it.',
+  },
+  'cors-any-origin-and-others': {
+    severity: 'error',
+    message: 'Any origin ("*") is let in, so the other origins decide nothing.',
+    why: 'The list reads as if it let in a few.',
+  },
+  'cors-origin-never-sent': {
+    severity: 'error',
+    message: 'No browser sends the origin "{origin}": {problem}.',
+    why: 'The page that is meant would be refused.',
+  },
+  'cors-any-header': {
+    severity: 'error',
+    message: '"*" in "{list}" does not mean every header.',
+    why: 'With credentials browsers take it for a header of that name.',
+  },
+  'deprecation-missing': {
+    severity: 'error',
+    message: 'Api "{api}" is deprecated, but nothing says since when ("deprecation").',
+    why: 'Callers are told by a header, and that is a date.',
+  },
+  'deprecation-without-effect': {
+    severity: 'warning',
+    message: 'Api "{api}" is "lifecycle: {lifecycle}", so nobody is told of its deprecation.',
+    why: 'Callers learn of it only while the api is deprecated.',
+  },
+  'sunset-out-of-order': {
+    severity: 'warning',
+    message: 'The sunset of api "{api}" comes before its deprecation.',
+    why: 'Callers need the time between the two to move.',
+  },
+  'sunset-past': {
+    severity: 'warning',
+    message: 'The sunset of api "{api}" has passed, and it still answers.',
+    why: 'Callers were told that it would not; the next such date will not be believed.',
+  },
+  'successor-loop': {
+    severity: 'error',
+    message: 'The successors of api "{api}" lead back to it.',
+    why: 'Callers who follow them never arrive.',
+  },
+  'successor-out-of-order': {
+    severity: 'warning',
+    message: 'Api "{api}" sends its callers to "{successor}", which is "lifecycle: {lifecycle}".',
+    why: 'They would have to move again, or find nothing there.',
+  },
+  'upstream-unused': {
+    severity: 'warning',
+    message: 'No api forwards to upstream "{name}".',
+    why: 'It is a leftover, or an api goes elsewhere than was meant.',
+  },
+  'secret-unused': {
+    severity: 'warning',
+    message: 'Nothing uses secret "{name}".',
+    why: 'The gateway would not start without it, and does nothing with it.',
+  },
+  'address-duplicate': {
+    severity: 'error',
+    message: 'Listening on {address} takes what {first} listens on.',
+    why: "One of the two listeners would not start, or would take the other's callers.",
+  },
+  'trusted-proxies-everyone': {
+    severity: 'warning',
+    message: 'Every {family} address is a trusted proxy.',
+    why: 'Each caller could say from where it comes: address limits and allowIps would decide nothing.',
+  },
+  'path-parameter-unbound': {
+    severity: 'warning',
+    message: 'Every caller of this path may put any owner into "{name}".',
+    why: "One tenant could reach another's objects, unless the upstream keeps them apart.",
+  },
+  'target-wrong-url': {
+    severity: 'error',
+    message: 'No request can be sent to "{url}": {problem}.',
+    why: 'Each request for it would fail.',
+  },
+  'target-is-gateway': {
+    severity: 'error',
+    message: '"{url}" is this gateway itself.',
+    why: 'Its requests would go round in circles.',
+  },
+  'target-duplicate': {
+    severity: 'warning',
+    message: 'Upstream "{upstream}" names "{url}" twice.',
+    why: 'It would get twice its share; that is what "weight" says.',
+  },
+  'forward-wrong-form': {
+    severity: 'error',
+    message: 'No upstream would read this path as it is meant: {problem}.',
+    why: 'The path goes on exactly as it stands here.',
+  },
+  'errors-base-open': {
+    severity: 'warning',
+    message: '"errors: {base}" does not end in "/", so a refusal\'s type would be "{type}".',
+    why: 'The code is appended as it is; people would find nothing under such an address.',
+  },
+
+  // Tenants and keys: who they are, what they hold, until when, and how often.
+
+  'key-duplicate-id': {
+    severity: 'error',
+    message: 'There are two keys "{id}".',
+    why: 'The id alone names a key in logs, limits and revocations.',
+  },
+  'tenant-duplicate': {
+    severity: 'error',
+    message: 'The tenant "{name}" is declared twice.',
+    why: 'Keys, limits and approvals of one tenant stand in one place, or nobody can see them all.',
+  },
+  'digest-duplicate': {
+    severity: 'error',
+    message: 'This secret of key "{id}" is also one of key "{other}".',
+    why: 'A secret says who calls; one that says two names says none.',
+  },
   'limit-never-met': {
     severity: 'error',
     message: 'A request to route "{route}" costs {cost}, and {limit} never holds more than {units}.',
@@ -287,36 +408,6 @@ export const CATALOG = {
     message: 'The header "{name}" cannot carry a credential: the gateway reads or writes it for something else.',
     why: 'It would be taken out of each request, and be missed.',
   },
-  'header-owned': {
-    severity: 'error',
-    message: 'The header "{name}" is the gateway\'s own.',
-    why: 'Callers and upstreams rely on what it says; two writers would contradict each other.',
-  },
-  'header-set-and-removed': {
-    severity: 'error',
-    message: 'The header "{name}" is both set and removed.',
-    why: 'Which of the two happens last would be an accident.',
-  },
-  'cors-any-origin-with-credentials': {
-    severity: 'error',
-    message: 'Any origin ("*") would be let in with credentials.',
-    why: 'Every web page could use the credentials of whoever looks at it.',
-  },
-  'cors-any-origin-and-others': {
-    severity: 'error',
-    message: 'Any origin ("*") is let in, so the other origins decide nothing.',
-    why: 'The list reads as if it let in a few.',
-  },
-  'cors-origin-never-sent': {
-    severity: 'error',
-    message: 'No browser sends the origin "{origin}": {problem}.',
-    why: 'The page that is meant would be refused.',
-  },
-  'cors-any-header': {
-    severity: 'error',
-    message: '"*" in "{list}" does not mean every header.',
-    why: 'With credentials browsers take it for a header of that name.',
-  },
   'subscription-without-effect': {
     severity: 'error',
     message: 'Api "{api}" is "access: {access}", so this subscription decides nothing.',
@@ -341,36 +432,6 @@ export const CATALOG = {
     severity: 'warning',
     message: 'Api "{api}" is "access: {access}": nobody needs to ask for it.',
     why: 'The request would never be answered.',
-  },
-  'deprecation-missing': {
-    severity: 'error',
-    message: 'Api "{api}" is deprecated, but nothing says since when ("deprecation").',
-    why: 'Callers are told by a header, and that is a date.',
-  },
-  'deprecation-without-effect': {
-    severity: 'warning',
-    message: 'Api "{api}" is "lifecycle: {lifecycle}", so nobody is told of its deprecation.',
-    why: 'Callers learn of it only while the api is deprecated.',
-  },
-  'sunset-out-of-order': {
-    severity: 'warning',
-    message: 'The sunset of api "{api}" comes before its deprecation.',
-    why: 'Callers need the time between the two to move.',
-  },
-  'sunset-past': {
-    severity: 'warning',
-    message: 'The sunset of api "{api}" has passed, and it still answers.',
-    why: 'Callers were told that it would not; the next such date will not be believed.',
-  },
-  'successor-loop': {
-    severity: 'error',
-    message: 'The successors of api "{api}" lead back to it.',
-    why: 'Callers who follow them never arrive.',
-  },
-  'successor-out-of-order': {
-    severity: 'warning',
-    message: 'Api "{api}" sends its callers to "{successor}", which is "lifecycle: {lifecycle}".',
-    why: 'They would have to move again, or find nothing there.',
   },
   'key-ends-before-start': {
     severity: 'error',
@@ -417,31 +478,6 @@ export const CATALOG = {
     message: 'No key or tenant has plan "{name}".',
     why: 'It is a leftover, or somebody has other limits than was meant.',
   },
-  'upstream-unused': {
-    severity: 'warning',
-    message: 'No api forwards to upstream "{name}".',
-    why: 'It is a leftover, or an api goes elsewhere than was meant.',
-  },
-  'secret-unused': {
-    severity: 'warning',
-    message: 'Nothing uses secret "{name}".',
-    why: 'The gateway would not start without it, and does nothing with it.',
-  },
-  'address-duplicate': {
-    severity: 'error',
-    message: 'Listening on {address} takes what {first} listens on.',
-    why: "One of the two listeners would not start, or would take the other's callers.",
-  },
-  'trusted-proxies-everyone': {
-    severity: 'warning',
-    message: 'Every {family} address is a trusted proxy.',
-    why: 'Each caller could say from where it comes: address limits and allowIps would decide nothing.',
-  },
-  'path-parameter-unbound': {
-    severity: 'warning',
-    message: 'Every caller of this path may put any owner into "{name}".',
-    why: "One tenant could reach another's objects, unless the upstream keeps them apart.",
-  },
   'grant-not-grantable': {
     severity: 'error',
     message: 'Key "{id}" holds {what}, which its tenant may not grant.',
@@ -462,26 +498,9 @@ export const CATALOG = {
     message: 'Tenant "{tenant}" has {count} keys and may have {max}.',
     why: 'How many there may be is decided in the including file.',
   },
-  'target-wrong-url': {
-    severity: 'error',
-    message: 'No request can be sent to "{url}": {problem}.',
-    why: 'Each request for it would fail.',
-  },
-  'target-is-gateway': {
-    severity: 'error',
-    message: '"{url}" is this gateway itself.',
-    why: 'Its requests would go round in circles.',
-  },
-  'target-duplicate': {
-    severity: 'warning',
-    message: 'Upstream "{upstream}" names "{url}" twice.',
-    why: 'It would get twice its share; that is what "weight" says.',
-  },
-  'forward-wrong-form': {
-    severity: 'error',
-    message: 'No upstream would read this path as it is meant: {problem}.',
-    why: 'The path goes on exactly as it stands here.',
-  },
+
+  // Values: schemas of bodies and queries, their patterns, and secrets.
+
   'schema-invalid': {
     severity: 'error',
     message: 'This body schema cannot be used: {problem}.',
@@ -567,11 +586,6 @@ export const CATALOG = {
     severity: 'error',
     message: 'A reference to a secret is resolved only in values of upstreams.',
     why: 'Here it would stay as it stands.',
-  },
-  'errors-base-open': {
-    severity: 'warning',
-    message: '"errors: {base}" does not end in "/", so a refusal\'s type would be "{type}".',
-    why: 'The code is appended as it is; people would find nothing under such an address.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning'; message: string; why: string }>
 
