@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { compile } from '../../compiler/compile.ts'
@@ -11,7 +11,7 @@ import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
-import { loadTable } from '../../runtime/load-table.ts'
+import { loadTable, type LoadedTable } from '../../runtime/load-table.ts'
 import { createReadRequest } from '../../runtime/read-request.ts'
 import { readTable } from '../../runtime/read-table.ts'
 
@@ -45,21 +45,31 @@ export function createCounters() {
   return { memory, book: createSlotBook(cellsOf(memory)) }
 }
 
-/** Compiles a config and makes it ready to decide. @throws When it has an error. */
-export async function createDecider(
+/** Compiles a config and makes its table ready. @throws When it has an error. */
+export async function loadTestTable(
   yaml: string,
   files: Readonly<Record<string, string>> = {},
   { memory, book }: Counters = createCounters(),
-): Promise<Decide> {
+): Promise<LoadedTable> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
   for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
   const compiled = await compile(join(folder, 'gateway.yaml'), { schemaFolder: SCHEMAS, atMs: AT_MS, cwd: folder })
+  rmSync(folder, { recursive: true })
   if (compiled.files === null)
     throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
   const table = readTable(await bundleTable(compiled.files))
   const plan = book.plan(table)
   if (plan === null) throw new Error('the table has too many counters for a test')
-  const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
+  return loadTable(table, viewLimits(memory, plan, 0, 1))
+}
+
+/** Compiles a config and makes it ready to decide. @throws When it has an error. */
+export async function createDecider(
+  yaml: string,
+  files: Readonly<Record<string, string>> = {},
+  counters: Counters = createCounters(),
+): Promise<Decide> {
+  const loaded = await loadTestTable(yaml, files, counters)
   const addresses = createKnownAddresses()
   const readRequest = createReadRequest(() => TEST_ID, addresses)
 
