@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import type { LoadedTable } from '../../runtime/load-table.ts'
 import { bytesOf, nextTurn } from '../support/answer-run.ts'
 import { loadTestTable, TEST_ID, type TestRequest } from '../support/decider.ts'
-import { createGateway, type FakeCall, type Gateway, type Handled } from '../support/handled.ts'
+import { callOf, createGateway, problemOf, type Gateway, type Handled } from '../support/handled.ts'
 import { limitedConfig, secretOf } from '../support/limited-config.ts'
 
 const CONFIG = limitedConfig({
@@ -53,18 +53,6 @@ function ask(request: Partial<TestRequest> = {}, socket?: { readonly socketBytes
   const one = gateway.handle({ url: '/things', ...rest, headers: [['x-api-key', secretOf('a')], ...headers] }, socket)
   handled.push(one)
   return one
-}
-
-function callOf({ call }: Handled): FakeCall {
-  const made = call()
-  if (made === null) throw new Error('nobody was called')
-  return made
-}
-
-function problemOf({ read }: Handled): { readonly status: number; readonly code: unknown } {
-  const { status, body } = read()
-  const problem = JSON.parse(body.toString()) as { readonly code: unknown }
-  return { status, code: problem.code }
 }
 
 function lengthOf(bytes: number): readonly [string, string] {

@@ -128,6 +128,21 @@ export function createGateway(table: LoadedTable): Gateway {
   })
 }
 
+/** @throws When nobody was called. */
+export function callOf({ call }: Handled): FakeCall {
+  const made = call()
+  if (made === null) throw new Error('nobody was called')
+  return made
+}
+
+/** The status and code of a refusal. */
+export function problemOf({ read }: Handled): { readonly status: number; readonly code: unknown } {
+  const { status, body } = read()
+  // Safe: every refusal is a problem, which has a code.
+  const problem = JSON.parse(body.toString()) as { readonly code: unknown }
+  return { status, code: problem.code }
+}
+
 function createCall(request: UpstreamRequest, receiver: UpstreamReceiver) {
   const log: string[] = []
   const pieces: Buffer[] = []
