@@ -26,7 +26,10 @@ export interface EngineResponse {
   onAborted(handler: () => void): this
   /** The body, piece by piece; the last piece may be empty. */
   onData(handler: (chunk: ArrayBuffer, isLast: boolean) => void): this
-  /** Stops reading; a caller that leaves is not noticed until `resume`. */
+  /**
+   * Stops reading; a caller that leaves is not noticed until `resume`. Not heeded as long as each read brings 512 KB: then
+   * the engine reads on.
+   */
   pause(): void
   resume(): void
   /** 4 or 16 bytes. Never the address of a PROXY header, which anybody may send. */
