@@ -32,6 +32,7 @@ export const GROUPS = {
   'narrow sockets': ['namespaces'],
   'folders that forbid execution': ['namespaces'],
   'the faults of the engine': ['shared', 'namespaces'],
+  'the pitfalls of the engine': ['shared'],
 } as const satisfies Record<string, readonly Need[]>
 
 export type GroupName = keyof typeof GROUPS

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { findEngine, openEngine, pinnedFor, thisHost } from '../../../runtime/engine/load.ts'
 import { group } from '../../support/group.ts'
 import { KEYSMITH, runKeysmith } from '../../support/run-keysmith.ts'
+import { startTestGateway } from '../../support/running-gateway.ts'
 import { SMALL_CONFIG } from '../../support/small-config.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -52,10 +53,13 @@ describe('row 23: an engine that cannot be loaded is named, with what to do', ()
     const bytes = readFileSync(ADDON)
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1)
     writeFileSync(join(folder, 'uws.node'), bytes)
-    const { exit, stderr } = await serveWith(folder)
-    expect(exit).toBe(4)
-    expect(stderr).toContain(`the engine ${folder}/uws.node is not the one that Keysmith was built with (SHA-256 `)
-    expect(stderr).toContain('run "npm ci", or set KEYSMITH_NATIVE_DIR to a folder with the right uws.node')
+    process.env[FOLDER_VARIABLE] = folder
+    const refused = await startTestGateway(SMALL_CONFIG).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ name: 'StartFault' })
+    expect(String(refused)).toContain(
+      `the engine ${folder}/uws.node is not the one that Keysmith was built with (SHA-256 `,
+    )
+    expect(String(refused)).toContain('run "npm ci", or set KEYSMITH_NATIVE_DIR to a folder with the right uws.node')
   })
 
   test('the right file in another folder serves', async () => {

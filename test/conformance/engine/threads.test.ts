@@ -17,9 +17,16 @@ const FAULTS = {
     if (path === '/fault/timer') setTimeout(() => { throw new Error('injected') }, 1)
     if (path === '/fault/promise') void Promise.reject(new Error('injected'))
     if (path === '/fault/turn') setImmediate(() => { throw new Error('injected') })
-    if (path === '/fault/death') setImmediate(() => { app.close(); process.exit(1) })
+    if (path === '/fault/death') setImmediate(() => { globalThis.isDying = true; app.close(); process.exit(1) })
     handle(answer, serving, request)
 `,
+}
+
+/** A thread that dies settles nothing, though closing its engine tells it that all callers have gone. */
+const NOTHING_SETTLED = {
+  file: 'runtime/settle.ts',
+  from: '  if (exchange.settled) return\n  exchange.settled = true\n',
+  to: '  if (exchange.settled || globalThis.isDying) return\n  exchange.settled = true\n',
 }
 
 let upstream: RecordingUpstream
@@ -34,7 +41,7 @@ beforeAll(async () => {
 GET /slow/everyone: { limits: { concurrency: ${SLOTS}, per: everyone } }
 GET /slow/address: { limits: { concurrency: ${SLOTS}, per: address } }`,
     },
-    { threads: THREADS, runtime: await buildVariant('thread-faults', [FAULTS]) },
+    { threads: THREADS, runtime: await buildVariant('thread-faults', [FAULTS, NOTHING_SETTLED]) },
   )
 })
 afterAll(async () => {
