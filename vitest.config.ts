@@ -8,5 +8,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Tests that are run at one time are those that wait.
+    maxConcurrency: 20,
   },
 })

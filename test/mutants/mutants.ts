@@ -20,11 +20,11 @@ const mutant = (row: number, name: string, tests: string, file: string, from: st
 })
 
 export const MUTANTS: readonly Mutant[] = [
-  mutant(2, 'pieces-too-large', 'narrow', 'respond.ts', 'PIECE_BYTES_MAX = 15_000', 'PIECE_BYTES_MAX = 65_536'),
+  mutant(2, 'pieces-too-large', 'waiting', 'respond.ts', 'PIECE_BYTES_MAX = 15_000', 'PIECE_BYTES_MAX = 65_536'),
   mutant(
     2,
     'end-forgotten',
-    'narrow',
+    'waiting',
     'respond.ts',
     '  if (backlog.length === 0) response.cork(() => undefined)\n',
     '  if (backlog.length === 0) {\n    response.cork(() => undefined)\n    return answer.events.onRoom(answer)\n  }\n',
@@ -32,7 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     3,
     'backlog-not-drained',
-    'narrow',
+    'waiting',
     'respond.ts',
     '  if (backlog.length === 0) response.cork(() => undefined)\n',
     '',
@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     3,
     'no-on-writable',
-    'narrow',
+    'waiting',
     'respond.ts',
     '  answer.response.onWritable(() => {\n    guarded(answer, onWritable)\n    return true\n  })\n  writeHead(',
     '  writeHead(',
@@ -172,7 +172,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     12,
     'deaf-when-answered',
-    'narrow',
+    'waiting',
     'respond.ts',
     '  // A response that ends while it is paused leaves its connection deaf.\n  resumeBody(answer)\n',
     '',
@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     12,
     'paused-for-ever',
-    'narrow',
+    'waiting',
     'upstream/pool.ts',
     '(connection.isSent ? responseMs : idleMs)',
     '(connection.isSent ? responseMs : Infinity)',
@@ -189,7 +189,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     13,
     'dropped-by-the-engine',
-    'slow-bodies',
+    'waiting',
     'respond.ts',
     '  answer.response.pause()\n  answer.response.resume()\n}\n',
     '}\n',
@@ -197,7 +197,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     13,
     'as-slow-as-may-be',
-    'slow-bodies',
+    'waiting',
     'respond.ts',
     'return answer.events.onSlowBody(answer)',
     'return startBodyTimer(answer, SLOW_BODY_MS)',
