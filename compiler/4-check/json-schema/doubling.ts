@@ -3,8 +3,8 @@ import { overlap, type DownStep, type Steps } from './steps.ts'
 
 /** Schemas that one schema may ask of a single value, each counted as often as a way leads to it. */
 const WAYS_MAX = 10_000
-/** Pairs of schemas that are looked at before a schema is refused as one that nobody can look through. */
-const PAIRS_MAX = 20_000
+/** Steps that are looked at before a schema is refused as one that nobody can look through. */
+const TURNS_MAX = 500_000
 
 /** Two schemas that are asked of one value, on two ways from one start. */
 interface Pair {
@@ -32,30 +32,70 @@ export function findDoubling(steps: ReadonlyMap<Pointer, Steps>): Pointer | null
   const crowded = firstCrowded(steps)
   if (crowded !== null) return crowded
   const core = circlesOf(steps)
-  const nexts = new Map([...core].map((at) => [at, nextsOf(at, steps).filter(({ to }) => core.has(to))]))
+  const nexts = new Map<Pointer, readonly DownStep[]>()
+  let turnsLeft = TURNS_MAX
+  const places = [...core].filter((at) => meantBy(at, steps) === at)
+  for (const at of places) {
+    const inCore = nextsOf(at, steps).filter(({ to }) => core.has(to))
+    nexts.set(
+      at,
+      inCore.map(({ to, members }) => ({ to: meantBy(to, steps), members })),
+    )
+    if ((turnsLeft -= inCore.length) < 0) return at
+  }
+  turnsLeft = TURNS_MAX
   const graph = new Map<string, { readonly pair: Pair; readonly to: Turn[] }>()
-  const open: Pair[] = [...core].reverse().map((at) => ({ a: at, b: at }))
+  const open: Pair[] = places.toReversed().map((at) => ({ a: at, b: at }))
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const name = nameOf(pair)
     if (graph.has(name)) continue
-    if (graph.size >= PAIRS_MAX) return pair.a
-    const turns = turnsFrom(pair, nexts)
-    graph.set(name, { pair, to: turns.map(({ to, apart }) => ({ name: nameOf(to), apart })) })
-    open.push(...turns.map(({ to }) => to))
+    const turns = turnsFrom(pair, nexts, turnsLeft)
+    if (turns === null) return pair.a
+    turnsLeft -= turns.length
+    const turnsByName = new Map(
+      turns.map(({ to, apart }) => [`${nameOf(to)} ${apart}`, { name: nameOf(to), apart, to }]),
+    )
+    graph.set(name, { pair, to: [...turnsByName.values()] })
+    for (const { to } of turnsByName.values()) open.push(to)
   }
   return firstCircleApart(graph)
 }
 
+/** @returns Null when there are more of them than allowed. */
 function turnsFrom(
   { a, b }: Pair,
   nexts: ReadonlyMap<Pointer, readonly DownStep[]>,
-): { readonly to: Pair; readonly apart: boolean }[] {
-  const seconds = nexts.get(b) ?? []
-  return (nexts.get(a) ?? []).flatMap((first, i) =>
-    seconds.flatMap((second, j) =>
-      overlap(first.members, second.members) ? [{ to: { a: first.to, b: second.to }, apart: a !== b || i !== j }] : [],
-    ),
-  )
+  max: number,
+): { readonly to: Pair; readonly apart: boolean }[] | null {
+  const candidatesOf = createCandidates(nexts.get(b) ?? [])
+  const turns: { to: Pair; apart: boolean }[] = []
+  for (const [i, first] of (nexts.get(a) ?? []).entries()) {
+    for (const { step, i: j } of candidatesOf(first)) {
+      if (!overlap(first.members, step.members)) continue
+      if (turns.push({ to: { a: first.to, b: step.to }, apart: a !== b || i !== j }) > max) return null
+    }
+  }
+  return turns
+}
+
+interface Candidate {
+  readonly step: DownStep
+  readonly i: number
+}
+
+/** The steps that may overlap with one: those of its own member, and those of many. All that do are among them. */
+function createCandidates(steps: readonly DownStep[]): (step: DownStep) => readonly Candidate[] {
+  const all = steps.map((step, i): Candidate => ({ step, i }))
+  const many = all.filter(({ step }) => !('only' in step.members))
+  const byMember = new Map<string, Candidate[]>()
+  for (const candidate of all) {
+    const { members } = candidate.step
+    if (!('only' in members)) continue
+    const known = byMember.get(members.only)
+    if (known === undefined) byMember.set(members.only, [candidate])
+    else known.push(candidate)
+  }
+  return ({ members }) => ('only' in members ? [...(byMember.get(members.only) ?? []), ...many] : all)
 }
 
 /** A way from a pair of one schema with itself back to it, on which the two ways have parted. */
@@ -104,7 +144,11 @@ function circlesOf(steps: ReadonlyMap<Pointer, Steps>): Set<Pointer> {
   const forward = new Map([...steps].map(([at, { same, down }]) => [at, [...same, ...down].map(({ to }) => to)]))
   const backward = new Map<Pointer, Pointer[]>()
   for (const [at, targets] of forward) {
-    for (const to of targets) backward.set(to, [...(backward.get(to) ?? []), at])
+    for (const to of targets) {
+      const known = backward.get(to)
+      if (known === undefined) backward.set(to, [at])
+      else known.push(at)
+    }
   }
   const core = new Set(steps.keys())
   trim(core, forward, backward)
@@ -126,6 +170,17 @@ function trim(
       left.set(before, count)
       if (count === 0 && core.has(before)) open.push(before)
     }
+  }
+}
+
+/** A schema that only refers to another is that one. */
+function meantBy(at: Pointer, steps: ReadonlyMap<Pointer, Steps>): Pointer {
+  let meant = at
+  for (;;) {
+    const { same = [], down = [] } = steps.get(meant) ?? {}
+    const [only, ...others] = same
+    if (only === undefined || others.length > 0 || down.length > 0 || only.isChosen) return meant
+    meant = only.to
   }
 }
 

@@ -17,7 +17,7 @@ interface Pattern {
 /** A request may cost this many steps of a pattern: about a second. */
 const STEPS_MAX = 1e9
 /** All patterns of a config together; what is left over is not proved. */
-const CHECK_MS_MAX = 10_000
+const CHECK_MS_MAX = 5_000
 
 /** Text comes from callers: a pattern whose work explodes on some text would stop a thread. */
 export function patterns(config: LinkedConfig, report: Report, given: Given): void {

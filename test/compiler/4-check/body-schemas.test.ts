@@ -197,3 +197,21 @@ test('one file that names its id may be the schema of several routes', () => {
     [],
   )
 })
+
+const NAMES = Array.from({ length: 3_000 }, (_, i) => `p${i}`)
+const toItself = (names: readonly string[]): object =>
+  Object.fromEntries(names.map((name) => [name, { $ref: '#/$defs/x' }]))
+
+test.each([
+  ['thousands of names that lead back to one schema', { properties: toItself(NAMES) }, []],
+  ['thousands of patterns that do', { patternProperties: toItself(NAMES) }, ['schema-exponential']],
+  [
+    'names and patterns that do',
+    { properties: toItself(NAMES), patternProperties: toItself(NAMES.slice(0, 200)) },
+    ['schema-exponential'],
+  ],
+])('%s are looked through in no time', (_, x, codes) => {
+  const startMs = performance.now()
+  expect(codesIn(JSON.stringify({ $ref: '#/$defs/x', $defs: { x } }))).toEqual(codes)
+  expect(performance.now() - startMs).toBeLessThan(10_000)
+})
