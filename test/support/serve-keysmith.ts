@@ -7,6 +7,8 @@ export interface ServedProcess {
   /** "http://127.0.0.1:40001" */
   readonly base: string
   readonly admin: string
+  /** Of the program; where that is a shell, of the shell. */
+  readonly pid: number
   /** What was told so far. */
   readonly told: () => string
   /** Waits until this has been told, so many times. */
@@ -59,5 +61,5 @@ export async function startServing(
   }
   await tells(' serves at ')
   const [, address, admin] = / serves at (\S+), and says how it is at (\S+)\.\n/.exec(told) ?? []
-  return { base: `http://${address}`, admin: `http://${admin}`, told: () => told, tells, signal, ended }
+  return { base: `http://${address}`, admin: `http://${admin}`, pid: child.pid ?? 0, told: () => told, tells, signal, ended }
 }
