@@ -65,7 +65,7 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
   const included = new Map<string, Pointer>()
   const beyond = references[REFERENCES_MAX]
   if (beyond !== undefined) report('files-too-many', beyond.pointer, { max: String(REFERENCES_MAX) })
-  for (const reference of references.slice(0, REFERENCES_MAX)) {
+  for (const reference of beyond === undefined ? references : []) {
     // One file too many is told once.
     if (reader.budget.values < 0 || reader.budget.bytes < 0) break
     const target = resolve(reader.folder, reference.path)
