@@ -30,10 +30,7 @@ export function receiveBody(answer: Answer, expected: number, onPiece: Answer['o
 }
 
 export function pauseBody(answer: Answer): void {
-  const { expected, bytesIn } = answer
-  if (answer.paused || answer.received || !isOpen(answer)) return
-  // Were the last piece to come while it is paused, nobody could resume it: that would arm the engine's timer.
-  if (expected >= 0 && expected - bytesIn <= READ_BYTES_MAX) return
+  if (answer.paused || answer.received || isAlmostThere(answer) || !isOpen(answer)) return
   answer.paused = true
   answer.response.pause()
 }
@@ -43,6 +40,11 @@ export function resumeBody(answer: Answer): void {
   answer.paused = false
   answer.windowBytes = SLOW_BODY_BYTES
   answer.response.resume()
+}
+
+/** Were the last piece to come while it is paused, nobody could resume it: that would arm the engine's timer. */
+function isAlmostThere({ expected, bytesIn }: Answer): boolean {
+  return expected >= 0 && expected - bytesIn <= READ_BYTES_MAX
 }
 
 /** Reads the rest of the body over, as far and as long as an answer may wait for it, and then sends that. */
@@ -66,7 +68,12 @@ function takePiece(answer: Answer, piece: Uint8Array, isLast: boolean): void {
   if (isLast) {
     answer.received = true
     if (answer.lingering === null) stopBodyTimer(answer)
-  } else rearm(answer)
+  } else if (!answer.paused) {
+    rearm(answer)
+  } else if (isAlmostThere(answer)) {
+    // The engine has not heeded the pause.
+    resumeBody(answer)
+  }
   answer.onPiece?.(piece, isLast)
   if (answer.lingering === null) return
   if (isLast || answer.bytesIn - answer.lingeringFrom > LINGER_BYTES_MAX) endLingering(answer)
@@ -83,7 +90,7 @@ export function stopBodyTimer(answer: Answer): void {
 
 function rearm(answer: Answer): void {
   const nowMs = answer.wheel.nowMs()
-  if (nowMs - answer.lastArmMs < REARM_MS || answer.paused || !isOpen(answer)) return
+  if (nowMs - answer.lastArmMs < REARM_MS || !isOpen(answer)) return
   answer.lastArmMs = nowMs
   answer.response.pause()
   answer.response.resume()
