@@ -54,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
     '  if (answer.inHandler) setImmediate(() => guarded(answer, sendLater))\n  else sendLater()\n',
     '  sendLater()\n',
   ),
-  mutant(4, 'refused-in-on-data', 'framing', 'respond.ts', '    answer.inHandler = true\n', ''),
+  mutant(4, 'refused-in-on-data', 'framing', 'receive-body.ts', '    answer.inHandler = true\n', ''),
 
   mutant(5, 'two-lengths', 'framing', 'read-request.ts', 'if (exchange.contentLength >= 0 || ', 'if ('),
   mutant(5, 'any-length', 'framing', 'read-request.ts', ' || !CONTENT_LENGTH.test(value))', ')'),
@@ -110,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
     8,
     'callbacks-unguarded',
     'e2e/faults',
-    'respond.ts',
+    'answer.ts',
     '    callback(answer)\n  } catch (error) {\n    answer.events.onBug(answer, error)\n',
     '    callback(answer)\n  } catch (error) {\n    throw error\n',
   ),
@@ -187,10 +187,19 @@ export const MUTANTS: readonly Mutant[] = [
   ),
 
   mutant(
+    12,
+    'paused-to-the-end',
+    'waiting',
+    'receive-body.ts',
+    '  } else if (isAlmostThere(answer)) {\n    // The engine has not heeded the pause.\n    resumeBody(answer)\n',
+    '',
+  ),
+
+  mutant(
     13,
     'dropped-by-the-engine',
     'waiting',
-    'respond.ts',
+    'receive-body.ts',
     '  answer.response.pause()\n  answer.response.resume()\n}\n',
     '}\n',
   ),
@@ -198,7 +207,7 @@ export const MUTANTS: readonly Mutant[] = [
     13,
     'as-slow-as-may-be',
     'waiting',
-    'respond.ts',
+    'receive-body.ts',
     'return answer.events.onSlowBody(answer)',
     'return startBodyTimer(answer, SLOW_BODY_MS)',
   ),

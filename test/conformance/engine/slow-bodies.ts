@@ -3,13 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until, type TestGateway } from '../../support/running-gateway.ts'
 import { startOpenGateway } from '../support/conformance-gateway.ts'
-import { answersIn, type RawResult } from '../support/raw-client.ts'
-import { startRecordingUpstream, targetOf, type RecordingUpstream } from '../support/recording-upstream.ts'
+import { startPlainUpstream } from '../support/plain-upstream.ts'
+import { answered, answersIn, sendRaw, statusesIn, type RawResult } from '../support/raw-client.ts'
+import { ok, startRecordingUpstream, targetOf, type RecordingUpstream } from '../support/recording-upstream.ts'
 
 /** The slowest that is allowed: 16 KB in 10 s. */
 const ALLOWED_BYTES_PER_S = 2_000
 const REFUSED_BYTES_PER_S = 500
 const STEP_MS = 500
+/** More than the sockets on the way keep while the upstream takes nothing. */
+const FAST_BYTES = 16_000_000
+const TAKEN_AFTER_MS = 500
+const LATE_MS = 14_000
 /** Longer than the engine's own timer waits for a body that is slower than 16 KB a second. */
 const SLOW_MS = 16_000
 
@@ -84,4 +89,32 @@ export function slowBodyTests(): void {
       await until(() => silent.every(({ isClosed }) => isClosed))
     })
   })
+
+  test(
+    'row 12: a body that comes faster than it can be paused waits for its answer as any other',
+    { timeout: 40_000 },
+    async () => {
+      const taking = await startPlainUpstream((socket) => {
+        let bytes = 0
+        setTimeout(() => socket.resume(), TAKEN_AFTER_MS)
+        socket.on('data', (piece) => {
+          bytes += piece.length
+          if (bytes >= FAST_BYTES) setTimeout(() => socket.write(ok('late')), LATE_MS)
+        })
+      })
+      const patient = await startOpenGateway(taking.url, {
+        gateway: 'requests: { body: 64MB, timeout: 60s }',
+        timeouts: '{ connect: 1s, response: 30s, idle: 30s }',
+      })
+      const request = Buffer.concat([
+        Buffer.from(`POST /fast HTTP/1.1\r\nHost: a\r\nContent-Length: ${FAST_BYTES}\r\n\r\n`),
+        Buffer.alloc(FAST_BYTES),
+      ])
+      const options = { until: answered(1), waitMs: 2 * LATE_MS }
+      const results = await Promise.all(Array.from({ length: 4 }, () => sendRaw(patient.port, request, options)))
+      expect(results.map((result) => statusesIn(result))).toEqual(results.map(() => [200]))
+      await patient.stop()
+      await taking.close()
+    },
+  )
 }
