@@ -9,7 +9,7 @@ import { MUTANTS, type Mutant } from './mutants.ts'
  * survives, or when tests fail without one. Names of mutants as arguments run those alone.
  */
 const VITEST = resolve('node_modules/vitest/vitest.mjs')
-const AT_ONCE = 2
+const AT_ONCE = 3
 const OUTPUT_SHOWN = 1500
 
 type Outcome = 'killed' | 'SURVIVED' | 'NOT APPLIED' | 'TESTS FAIL WITHOUT IT'
