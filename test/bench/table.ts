@@ -26,8 +26,8 @@ function candidateRow(candidate: CandidateResult): string {
     `${candidate.cpuMicros.toFixed(1)} µs`,
     candidate.ratioToNginx.toFixed(2),
     String(Math.round(candidate.perSecond)),
-    // Null after a NaN was written to a file.
-    Number.isFinite(candidate.p50Micros) ? `${candidate.p50Micros} µs` : '–',
+    // Null after a NaN was written to a file; 0 where the load generator says nothing of streams.
+    candidate.p50Micros > 0 ? `${candidate.p50Micros} µs` : '–',
     `${Math.round(candidate.idleMiB)} / ${Math.round(candidate.loadMiB)} MiB`,
   ])
 }

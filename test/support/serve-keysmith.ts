@@ -61,5 +61,13 @@ export async function startServing(
   }
   await tells(' serves at ')
   const [, address, admin] = / serves at (\S+), and says how it is at (\S+)\.\n/.exec(told) ?? []
-  return { base: `http://${address}`, admin: `http://${admin}`, pid: child.pid ?? 0, told: () => told, tells, signal, ended }
+  return {
+    base: `http://${address}`,
+    admin: `http://${admin}`,
+    pid: child.pid ?? 0,
+    told: () => told,
+    tells,
+    signal,
+    ended,
+  }
 }
