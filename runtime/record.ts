@@ -18,7 +18,8 @@ function factsOf({ exchange, bytesIn, bytesOut }: Answer, nowMs: number): LogFac
     requestId: exchange.requestId,
     traceId: exchange.traceId,
     method: exchange.method,
-    route: route?.row.route ?? null,
+    // A refused method belongs to no route, though the path has some.
+    route: exchange.code === 'method-not-allowed' ? null : (route?.row.route ?? null),
     status: exchange.status,
     code: exchange.code,
     key: key?.row.id ?? null,
