@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until, type TestGateway } from '../support/running-gateway.ts'
 import { startOpenGateway } from './support/conformance-gateway.ts'
-import { answered, answersIn, sendRaw, statusesIn, type RawResult } from './support/raw-client.ts'
+import { answered, answersIn, sendInTurn, sendRaw, statusesIn, type RawResult } from './support/raw-client.ts'
 import {
   startRecordingUpstream,
   targetOf,
@@ -115,7 +115,7 @@ describe('an upstream that dies', () => {
   test.each(['/dies-at-once', '/ends-at-once'])(
     'before its answer (%s): 502, and the connection goes on',
     async (path) => {
-      const result = await sendRaw(gateway.port, [get(path), get('/next')], { gapMs: 100, until: answered(2) })
+      const result = await sendInTurn(gateway.port, [get(path), get('/next')])
       expect(statusesIn(result)).toEqual([502, 200])
     },
   )

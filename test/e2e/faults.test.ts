@@ -1,8 +1,8 @@
-import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   answered,
   answersIn,
+  sendInTurn,
   sendRaw,
   statusesIn,
   type RawOptions,
@@ -113,32 +113,9 @@ async function expectUnharmed(): Promise<void> {
   expect(statusesIn(result)).toEqual([200])
   for (let i = 0; i < 9; i++) {
     const parts = Array.from({ length: 11 }, () => request)
-    expect(statusesIn(await onOneConnection(parts))).toEqual(parts.map(() => 200))
+    expect(statusesIn(await sendInTurn(gateway.port, parts))).toEqual(parts.map(() => 200))
   }
   expect(await gateway.metric('keysmith_threads')).toBe(1)
-}
-
-/** One request after the answer to the one before. */
-function onOneConnection(requests: readonly Buffer[]): Promise<RawResult> {
-  return new Promise((resolve) => {
-    const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
-    const pieces: Buffer[] = []
-    let sent = 0
-    const next = (): void => {
-      const bytes = Buffer.concat(pieces)
-      if (sent > 0 && !answered(sent)(bytes.toString('latin1'))) return
-      const request = requests[sent++]
-      if (request !== undefined) return void socket.write(request)
-      socket.destroy()
-      resolve({ bytes, text: bytes.toString('latin1'), ended: 'open', afterMs: 0 })
-    }
-    socket.on('data', (piece) => {
-      pieces.push(piece)
-      next()
-    })
-    socket.on('close', () => resolve({ bytes: Buffer.concat(pieces), text: '', ended: 'end', afterMs: 0 }))
-    next()
-  })
 }
 
 const JSON_BODY: Asked = {

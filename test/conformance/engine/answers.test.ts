@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { until, type TestGateway } from '../../support/running-gateway.ts'
 import { startOpenGateway } from '../support/conformance-gateway.ts'
-import { answered, answersIn, sendRaw, statusesIn } from '../support/raw-client.ts'
+import { answered, answersIn, sendInTurn, sendRaw, statusesIn } from '../support/raw-client.ts'
 import { valuesOf } from '../support/read-http.ts'
 import {
   startRecordingUpstream,
@@ -81,12 +81,8 @@ beforeEach(() => upstream.forget())
 /** Asks for a path and then, on the same connection, for another one: both answers must be whole. */
 async function askThenNext(method: string, path: string) {
   const methods = [method, 'GET']
-  const first = answered(1, methods)
-  const result = await sendRaw(gateway.port, [`${method} ${path} HTTP/1.1\r\nHost: a\r\n\r\n`, NEXT], {
-    gapMs: 60,
-    until: answered(2, methods),
-  })
-  expect(first(result.text)).toBe(true)
+  const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+  const result = await sendInTurn(gateway.port, [request, NEXT], methods)
   const [answer, next] = answersIn(result, methods)
   expect(next?.body.toString()).toBe('next')
   if (answer === undefined) throw new Error('no answer')
@@ -137,8 +133,7 @@ describe('row 9: an answer whose connection is to close ends whole, and nothing 
     ['without a body', inDoubt('POST', '/json/none', chunked) + body, 'POST', '/none', 0],
     ['a refusal of HEAD', inDoubt('HEAD', '/any', 'Content-Length: 0\r\nContent-Length: 0'), 'HEAD', '', 0],
   ])('%s', async (_, request, method, path, bytes) => {
-    const parts = [request, NEXT, NEXT]
-    const result = await sendRaw(gateway.port, parts, { gapMs: 100, until: answered(2, [method]), waitMs: 300 })
+    const result = await sendInTurn(gateway.port, [request, NEXT, NEXT], [method], { waitMs: 400 })
     const [answer, ...more] = answersIn(result, [method])
     expect(answer?.body).toHaveLength(bytes)
     expect(answer && valuesOf(answer, 'connection').map((value) => value.toLowerCase())).toEqual(['close'])

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { until, type TestGateway } from '../../support/running-gateway.ts'
 import { startOpenGateway } from '../support/conformance-gateway.ts'
-import { answered, sendRaw, statusesIn } from '../support/raw-client.ts'
+import { answered, sendInTurn, sendRaw, statusesIn } from '../support/raw-client.ts'
 import { valuesOf } from '../support/read-http.ts'
 import { ok, startRecordingUpstream, targetOf, type RecordingUpstream } from '../support/recording-upstream.ts'
 
@@ -37,7 +37,7 @@ describe('row 16: what a PROXY header says of the caller is not believed', () =>
 
   test('before a later one', async () => {
     const later = Buffer.concat([proxied, Buffer.from(get('/things/2'))])
-    await sendRaw(gateway.port, [get('/things/1'), later], { gapMs: 50, until: answered(2), waitMs: 500 })
+    await sendInTurn(gateway.port, [get('/things/1'), later], [], { waitMs: 500 })
     expect(addresses()).not.toContain('9.9.9.9')
     await until(() => gateway.log().length >= 2)
     expect(new Set(gateway.log().map(({ address }) => address))).toEqual(new Set(['127.0.0.1']))
@@ -63,7 +63,7 @@ describe('row 17: a caller that does not wait for its answer loses its connectio
 
   test('one that waits may ask any number of times', async () => {
     const parts = Array.from({ length: 20 }, (_, i) => get(`/things/${i}`))
-    const result = await sendRaw(gateway.port, parts, { gapMs: 30, until: answered(20) })
+    const result = await sendInTurn(gateway.port, parts)
     expect(statusesIn(result)).toEqual(parts.map(() => 200))
   })
 

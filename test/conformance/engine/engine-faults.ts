@@ -3,11 +3,13 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { pinnedFor, thisHost } from '../../../runtime/engine/load.ts'
+import { buildVariant } from '../../support/build-variant.ts'
 import { group } from '../../support/group.ts'
 import { SHARED_FOLDER } from '../../support/needs.ts'
 import { runNarrow } from '../support/narrow-net.ts'
 
 const PROBES = join(SHARED_FOLDER, 'tools/engine')
+const scenario = (name: string): string => resolve(import.meta.dirname, `../narrow/${name}.ts`)
 const ENGINE = createRequire(import.meta.url).resolve(`${pinnedFor(thisHost()).name}/uws.node`)
 
 /** Runs one of the shared probes against the bare engine, in a network of its own: their ports are fixed. */
@@ -15,7 +17,7 @@ function probe(command: readonly string[]): Promise<string> {
   const setUp = 'PATH=$PATH:/usr/sbin:/sbin ip link set lo up; exec "$0" "$@"'
   const child = spawn('unshare', ['-n', 'sh', '-ec', setUp, ...command], {
     cwd: PROBES,
-    env: { ...process.env, UWS: ENGINE, NARROW: '1' },
+    env: { ...process.env, UWS: ENGINE },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -29,14 +31,22 @@ function probe(command: readonly string[]): Promise<string> {
 /** Each of these is worked around. When one no longer holds, the engine was mended: the workaround can go. */
 export function engineFaultTests(): void {
   group('the faults of the engine', () => {
-    const options = { timeout: 60_000 }
+    // The probes give the engine a moment for each answer, which may be too short on a busy machine.
+    const options = { timeout: 60_000, retry: 2 }
     const node = process.execPath
 
-    test('a chunk larger than the cork buffer is lost under backpressure; smaller ones are not', options, async () => {
-      const output = await probe(['./narrow.sh', '16384', '16384'])
-      expect(output).toMatch(/^cork .*(CORRUPT|\(closed|\(timeout)/m)
-      expect(output).not.toMatch(/^split .*CORRUPT/m)
-      expect(output.match(/^split .*framing ok \(end/gm)).toHaveLength(3)
+    test('a chunk larger than the cork buffer is lost under backpressure', options, async () => {
+      const runtime = await buildVariant('large-pieces', [
+        { file: 'runtime/respond.ts', from: 'PIECE_BYTES_MAX = 15_000', to: 'PIECE_BYTES_MAX = 65_536' },
+      ])
+      // Not each time, and least of all on a busy machine: of 24 downloads that can lose something, some do.
+      let wrong: readonly string[] = []
+      for (let tries = 0; tries < 3 && wrong.length === 0; tries++) {
+        const result = await runNarrow(scenario('downloads'), { KEYSMITH_TEST_RUNTIME: runtime })
+        // Safe: the scenario prints this.
+        wrong = (result as { readonly wrong: readonly string[] }).wrong
+      }
+      expect(wrong).not.toEqual([])
     })
 
     test('end(body, true) in the handler runs what follows; close() and setImmediate do not', options, async () => {
@@ -56,10 +66,6 @@ export function engineFaultTests(): void {
         Number(new RegExp(`^${path} \\{"1.5s":[0-9]+,"3.5s":([0-9]+)`, 'm').exec(output)?.[1])
       expect(bytes('/ow')).toBeLessThan(9_000_000)
       expect(bytes('/ow-cork')).toBeGreaterThan(9_000_000)
-    })
-
-    test('a request is read, wherever it is split', options, async () => {
-      expect(await probe([node, 'frag.mjs'])).toMatch(/^splits [0-9]+ bad 0$/m)
     })
 
     test('what says where a request ends is taken as it comes', options, async () => {
@@ -88,7 +94,7 @@ export function engineFaultTests(): void {
     })
 
     test('a pause is not heeded while the socket holds as much as one read takes', options, async () => {
-      const result = await runNarrow(resolve(import.meta.dirname, '../narrow/engine-pause.ts'))
+      const result = await runNarrow(scenario('engine-pause'))
       expect(result).toEqual({ heededWhenSmall: true, heededWhenLarge: false })
     })
   })

@@ -7,8 +7,8 @@ import { findEngine, openEngine } from '../../../runtime/engine/load.ts'
  * buffer, it reads on without looking whether it is paused.
  */
 const READ_BYTES = 512 * 1024
-const TRIES = 5
-const WATCH_MS = 400
+const TRIES = 20
+const WATCH_MS = 300
 
 /** Sends without an end, as fast as it can. */
 const SENDER = `

@@ -13,7 +13,7 @@ const SUPPORT = join(ROOT, 'test/support')
  * @param file A module whose default work prints one line of JSON. It finds the tests' support modules as tests do.
  * @returns What it printed.
  */
-export async function runNarrow(file: string): Promise<unknown> {
+export async function runNarrow(file: string, environment: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const folder = join(ROOT, 'dist/narrow')
   const outfile = join(folder, `${process.pid}-${performance.now()}.js`)
   mkdirSync(folder, { recursive: true })
@@ -32,14 +32,22 @@ export async function runNarrow(file: string): Promise<unknown> {
     })
     const setUp = 'PATH=$PATH:/usr/sbin:/sbin ip link set lo up; exec "$0" "$@"'
     const args = ['-n', 'sh', '-ec', setUp, process.execPath, '--enable-source-maps', outfile]
-    return JSON.parse(await outputOf('unshare', args)) as unknown
+    return JSON.parse(await outputOf('unshare', args, environment)) as unknown
   } finally {
     rmSync(outfile, { force: true })
   }
 }
 
-function outputOf(command: string, args: readonly string[]): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: ROOT })
+function outputOf(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

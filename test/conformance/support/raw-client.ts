@@ -77,6 +77,45 @@ export function sendRaw(port: number, parts: Part | readonly Part[], options: Ra
   })
 }
 
+/**
+ * Sends requests on one connection, each when the one before was answered.
+ *
+ * @param methods Of the requests; GET where there is none.
+ */
+export function sendInTurn(
+  port: number,
+  requests: readonly Part[],
+  methods: readonly string[] = [],
+  { waitMs = WAIT_MS }: Pick<RawOptions, 'waitMs'> = {},
+): Promise<RawResult> {
+  const startMs = performance.now()
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+    const pieces: Buffer[] = []
+    let sent = 0
+    const finish = (ended: RawResult['ended']): void => {
+      clearTimeout(limit)
+      socket.destroy()
+      const bytes = Buffer.concat(pieces)
+      resolve({ bytes, text: bytes.toString('latin1'), ended, afterMs: performance.now() - startMs })
+    }
+    const limit = setTimeout(() => finish('open'), waitMs)
+    const goOn = (): void => {
+      if (sent > 0 && !answered(sent, methods)(Buffer.concat(pieces).toString('latin1'))) return
+      const request = requests[sent++]
+      if (request === undefined) finish('open')
+      else socket.write(typeof request === 'string' ? Buffer.from(request, 'latin1') : request)
+    }
+    socket.on('connect', goOn)
+    socket.on('data', (piece) => {
+      pieces.push(piece)
+      goOn()
+    })
+    socket.on('end', () => finish('end'))
+    socket.on('error', () => finish('reset'))
+  })
+}
+
 export type Part = string | Buffer
 
 async function writeParts(parts: readonly Part[], gapMs: number, write: (part: Buffer) => boolean): Promise<void> {
