@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { buildVariant, MUTANT_VARIABLE } from '../support/build-variant.ts'
 import { MUTANTS, type Mutant } from './mutants.ts'
@@ -65,7 +64,6 @@ async function tryMutant(mutant: Mutant): Promise<Omit<Result, 'mutant' | 'secon
     KEYSMITH_TEST_RUNTIME: runtime,
     [MUTANT_VARIABLE]: JSON.stringify([mutant.replacement]),
   })
-  rmSync(runtime, { force: true })
   return run.passed ? { outcome: 'SURVIVED', detail: run.output } : { outcome: 'killed', detail: '' }
 }
 

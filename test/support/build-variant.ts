@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
@@ -19,7 +19,7 @@ export const MUTANT_VARIABLE = 'KEYSMITH_TEST_MUTANT'
 /**
  * Builds a runtime that differs from ours in a few lines; the sources stay as they are.
  *
- * @returns Its main file, to be served in place of the built one.
+ * @returns Its main file, to be served in place of the built one; gone when this process ends.
  * @throws When a replacement no longer applies, or does not build.
  */
 export async function buildVariant(name: string, replacements: readonly Replacement[]): Promise<string> {
@@ -39,6 +39,7 @@ export async function buildVariant(name: string, replacements: readonly Replacem
   })
   const missed = all.filter((replacement) => !applied.has(replacement))
   if (missed.length > 0) throw new Error(`${name}: the runtime has no ${missed.map(({ file }) => file).join(', ')}`)
+  process.once('exit', () => rmSync(outfile, { force: true }))
   return outfile
 }
 
