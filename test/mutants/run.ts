@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { buildVariant, MUTANT_VARIABLE } from '../support/build-variant.ts'
 import { MUTANTS, type Mutant } from './mutants.ts'
@@ -79,6 +80,7 @@ const work = async (): Promise<void> => {
   }
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work))
+rmSync(resolve('dist/variants'), { recursive: true, force: true })
 
 const bad = results.filter(({ outcome }) => outcome !== 'killed')
 for (const { mutant, outcome, detail } of bad)

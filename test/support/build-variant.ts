@@ -1,8 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
 const ROOT = resolve(import.meta.dirname, '../..')
+const VARIANTS = join(ROOT, 'dist/variants')
 
 /** A few lines of a file that stand for others. */
 export interface Replacement {
@@ -19,12 +20,15 @@ export const MUTANT_VARIABLE = 'KEYSMITH_TEST_MUTANT'
 /**
  * Builds a runtime that differs from ours in a few lines; the sources stay as they are.
  *
- * @returns Its main file, to be served in place of the built one; gone when this process ends.
+ * @returns Its main file, to be served in place of the built one.
  * @throws When a replacement no longer applies, or does not build.
  */
 export async function buildVariant(name: string, replacements: readonly Replacement[]): Promise<string> {
-  const outfile = join(ROOT, 'dist/variants', `${name}-${process.pid}.js`)
-  const all = [...replacements, ...ofMutant()]
+  const mutant = ofMutant()
+  // Tests of several mutants run at one time, each with its own build of what it replaces.
+  const file = mutant.length === 0 ? name : `${name}-${process.pid}`
+  const outfile = join(VARIANTS, `${file}.js`)
+  const all = [...replacements, ...mutant]
   const applied = new Set<Replacement>()
   await build({
     entryPoints: [join(ROOT, 'runtime/main.ts')],
@@ -39,7 +43,6 @@ export async function buildVariant(name: string, replacements: readonly Replacem
   })
   const missed = all.filter((replacement) => !applied.has(replacement))
   if (missed.length > 0) throw new Error(`${name}: the runtime has no ${missed.map(({ file }) => file).join(', ')}`)
-  process.once('exit', () => rmSync(outfile, { force: true }))
   return outfile
 }
 
