@@ -13,7 +13,7 @@ export function narrowSocketTests(): void {
       { timeout: 60_000 },
       async () => {
         const result = await runNarrow(scenario('downloads'))
-        expect(result).toEqual({ wrong: [], same: 40 })
+        expect(result).toEqual({ wrong: [], same: 104 })
       },
     )
 
