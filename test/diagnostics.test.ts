@@ -2,6 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { APIS } from '../compiler/diagnostics/catalog/apis.ts'
+import { FILES } from '../compiler/diagnostics/catalog/files.ts'
+import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
+import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
+import { VALUES } from '../compiler/diagnostics/catalog/values.ts'
 import { CATALOG, type DiagnosticCode } from '../compiler/diagnostics/catalog.ts'
 import { formatText } from '../compiler/diagnostics/text.ts'
 import { BESIDE, SURROUNDINGS } from './diagnostics/surroundings.ts'
@@ -40,3 +45,8 @@ function fixtureOf(code: DiagnosticCode): string {
   make(copy)
   return copy
 }
+
+test('no code stands in two parts of the catalog, where the later one would win', () => {
+  const parts = [FILES, NAMES, APIS, KEYS, VALUES].map((part) => Object.keys(part))
+  expect(parts.flat()).toEqual(Object.keys(CATALOG))
+})
