@@ -18,7 +18,7 @@ export function authenticate(exchange: Exchange): Refusal | null {
   const digest = at(table.table.digests, position)
   if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
   const key = at(table.keys, digest.key)
-  exchange.key = key
+  exchange.caller = key.caller
   return checkState(exchange, key)
 }
 

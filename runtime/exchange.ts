@@ -1,5 +1,6 @@
 import type { Address } from './known-addresses.ts'
-import type { LoadedKey, LoadedRoute, LoadedTable } from './load-table.ts'
+import type { Caller } from './caller.ts'
+import type { LoadedRoute, LoadedTable } from './load-table.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
 import type { Refusal } from './refusals.ts'
 import type { Serving } from './thread.ts'
@@ -51,8 +52,8 @@ export interface Exchange {
   traceparent: string
   tracestate: string
   traceId: string
-  /** The headers that some route's `match` looks at, by name; null when there are none of them. */
-  matchable: Map<string, string> | null
+  /** The headers that some step looks at by name, several lines of one joined by ", "; null when there are none of them. */
+  headers: Map<string, string> | null
 
   /** Who is at the other end of the connection, and who the caller is once trusted proxies are believed. */
   readonly peer: Address
@@ -60,7 +61,7 @@ export interface Exchange {
 
   /** Null until it is found; the path's routes may be known before one of them is chosen. */
   route: LoadedRoute | null
-  key: LoadedKey | null
+  caller: Caller | null
   refusal: Refusal | null
   /** True when the answer is to a preflight, and nothing else is to be done. */
   preflight: boolean
@@ -136,11 +137,11 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     traceparent: '',
     tracestate: '',
     traceId: '',
-    matchable: null,
+    headers: null,
     peer,
     address: peer,
     route: null,
-    key: null,
+    caller: null,
     refusal: null,
     preflight: false,
     preflightAllows: '',

@@ -10,12 +10,12 @@ import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
  * @see draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4.
  */
 export function limitFields(exchange: Exchange): string {
-  const { key, route } = exchange
+  const { caller, route } = exchange
   if (route === null) return ''
-  const policy = both(key?.limitSet.policy ?? '', route.row.policy)
+  const policy = both(caller?.limitSet.policy ?? '', route.row.policy)
   if (policy === '') return ''
   let items = ''
-  for (const limit of key?.limits ?? []) if (limit.row.shown) items = both(items, itemOf(exchange, limit))
+  for (const limit of caller?.limits ?? []) if (limit.row.shown) items = both(items, itemOf(exchange, limit))
   for (const limit of route.limits) if (limit.row.shown) items = both(items, itemOf(exchange, limit))
   return `ratelimit-policy: ${policy}\r\nratelimit: ${items}\r\n`
 }

@@ -4,11 +4,11 @@ import type {
   ClassRow,
   GatewayTable,
   KeyRow,
-  LimitSetRow,
   MatchRow,
   PathRow,
   RouteRow,
 } from '../schemas/table.ts'
+import type { Caller, LoadedClass } from './caller.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
@@ -24,13 +24,9 @@ export interface LoadedTable {
   readonly keys: readonly LoadedKey[]
   readonly digests: DigestIndex
   readonly verified: VerifiedKeys
-  /** By class and api: when the subscription begins and ends to hold. NaN where there is none. */
-  readonly subscribedFromMs: Float64Array
-  readonly subscribedUntilMs: Float64Array
-  readonly apiCount: number
   readonly addressSets: readonly (readonly AddressRangeRow[])[]
-  /** The headers that some route's `match` looks at; null when there are none. */
-  readonly matchHeaders: ReadonlySet<string> | null
+  /** The headers that some step looks at by name; null when there are none. */
+  readonly keptHeaders: ReadonlySet<string> | null
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
   readonly challengeMissing: string
   readonly challengeInvalid: string
@@ -63,15 +59,10 @@ export interface LoadedRoute {
   readonly setInAnswer: string
 }
 
+/** A key, and when and from where it opens. */
 export interface LoadedKey {
   readonly row: KeyRow
-  readonly position: number
-  readonly tenantName: string
-  readonly class: ClassRow
-  readonly limits: readonly LoadedLimit[]
-  readonly limitSet: LimitSetRow
-  /** The first rate among its limits, which refusals take from; null when it has none. */
-  readonly rate: LoadedLimit | null
+  readonly caller: Caller
 }
 
 /**
@@ -83,7 +74,8 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
   const limits = loadLimits(table, state)
   const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits))
   const paths = table.paths.map((row) => loadPath(row, routes))
-  const keys = table.keys.map((row, position) => loadKey(table, row, position, limits))
+  const classes = table.classes.map((row, position) => loadClass(table, row, position))
+  const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
   const realm = `Bearer realm="${table.gateway.name}"`
   return {
     table,
@@ -93,10 +85,8 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     keys,
     digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
-    ...loadSubscriptions(table),
-    apiCount: table.apis.length,
     addressSets: table.addressSets.map((set) => set.ranges),
-    matchHeaders: headersOfMatches(table),
+    keptHeaders: headersOfMatches(table),
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
@@ -153,17 +143,44 @@ function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {
   return { path: row.path, methods: new Map(methods) }
 }
 
-function loadKey(table: GatewayTable, row: KeyRow, position: number, limits: readonly LoadedLimit[]): LoadedKey {
+function loadKey(
+  table: GatewayTable,
+  row: KeyRow,
+  position: number,
+  classes: readonly LoadedClass[],
+  limits: readonly LoadedLimit[],
+): LoadedKey {
   const limitSet = at(table.limitSets, row.limitSet)
   const own = limitSet.limits.map((limit) => at(limits, limit))
-  return {
-    row,
-    position,
+  const caller: Caller = {
+    id: row.id,
+    key: position,
+    tenant: row.tenant,
     tenantName: at(table.tenants, row.tenant).name,
-    class: at(table.classes, row.class),
+    plan: row.plan,
+    class: at(classes, row.class),
     limits: own,
     limitSet,
     rate: own.find(({ row: limit }) => limit.kind === 'rate' && limit.per === 'key') ?? null,
+    identity: row.identity,
+  }
+  return { row, caller }
+}
+
+function loadClass(table: GatewayTable, { subscriptions }: ClassRow, position: number): LoadedClass {
+  const subscribedFromMs = new Float64Array(table.apis.length).fill(NaN)
+  const subscribedUntilMs = new Float64Array(table.apis.length).fill(NaN)
+  for (const { api, approved, fromMs, untilMs } of subscriptions) {
+    if (!approved) continue
+    subscribedFromMs[api] = fromMs
+    subscribedUntilMs[api] = untilMs
+  }
+  const { grants, wordsPerClass } = table
+  return {
+    grants: grants.subarray(position * wordsPerClass, (position + 1) * wordsPerClass),
+    subscribedFromMs,
+    subscribedUntilMs,
+    subscriptions,
   }
 }
 
@@ -186,19 +203,6 @@ function loadTree(table: GatewayTable, paths: readonly LoadedPath[]): TreeNode {
 function headersOfMatches(table: GatewayTable): ReadonlySet<string> | null {
   const names = table.routes.flatMap(({ match }) => (match?.headers ?? []).map(([name]) => name))
   return names.length === 0 ? null : new Set(names)
-}
-
-function loadSubscriptions(table: GatewayTable): Pick<LoadedTable, 'subscribedFromMs' | 'subscribedUntilMs'> {
-  const subscribedFromMs = new Float64Array(table.classes.length * table.apis.length).fill(NaN)
-  const subscribedUntilMs = new Float64Array(subscribedFromMs.length).fill(NaN)
-  for (const [position, { subscriptions }] of table.classes.entries()) {
-    for (const { api, approved, fromMs, untilMs } of subscriptions) {
-      if (!approved) continue
-      subscribedFromMs[position * table.apis.length + api] = fromMs
-      subscribedUntilMs[position * table.apis.length + api] = untilMs
-    }
-  }
-  return { subscribedFromMs, subscribedUntilMs }
 }
 
 /** @throws When a position leads nowhere: the table is not one that the compiler wrote. */

@@ -4,8 +4,8 @@ import { queryPairs } from './query.ts'
 
 /** True when a request meets all that a route asks for besides the path. */
 export function holds(match: MatchRow, exchange: Exchange): boolean {
-  const { matchable } = exchange
-  for (const [name, value] of match.headers) if (matchable?.get(name) !== value) return false
+  const { headers } = exchange
+  for (const [name, value] of match.headers) if (headers?.get(name) !== value) return false
   return mayHold(match, exchange)
 }
 

@@ -89,7 +89,7 @@ function readAddress(exchange: Exchange, addresses: KnownAddresses): void {
 
 function readHeader(exchange: Exchange, name: string, value: string): Refusal | null {
   const { table } = exchange
-  if (table.matchHeaders !== null && table.matchHeaders.has(name)) keepForMatch(exchange, name, value)
+  if (table.keptHeaders !== null && table.keptHeaders.has(name)) keepHeader(exchange, name, value)
   switch (table.kindOf(name)) {
     case KIND.PASS:
       exchange.lines += name + ': ' + value + '\r\n'
@@ -187,10 +187,10 @@ function readTransferEncoding(exchange: Exchange, value: string): Refusal | null
     : malformed('The transfer coding is malformed.')
 }
 
-function keepForMatch(exchange: Exchange, name: string, value: string): void {
-  exchange.matchable ??= new Map()
-  const before = exchange.matchable.get(name)
-  exchange.matchable.set(name, before === undefined ? value : `${before}, ${value}`)
+function keepHeader(exchange: Exchange, name: string, value: string): void {
+  exchange.headers ??= new Map()
+  const before = exchange.headers.get(name)
+  exchange.headers.set(name, before === undefined ? value : `${before}, ${value}`)
 }
 
 function checkFraming(exchange: Exchange): Refusal | null {

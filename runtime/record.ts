@@ -12,7 +12,7 @@ export function createRecord(observer: Observer, monotonicMs: () => number): (an
 }
 
 function factsOf({ exchange, bytesIn, bytesOut }: Answer, nowMs: number): LogFacts {
-  const { route, key, upstream, call } = exchange
+  const { route, caller, upstream, call } = exchange
   return {
     timeMs: exchange.wallMs,
     requestId: exchange.requestId,
@@ -22,9 +22,9 @@ function factsOf({ exchange, bytesIn, bytesOut }: Answer, nowMs: number): LogFac
     route: exchange.code === 'method-not-allowed' ? null : (route?.row.route ?? null),
     status: exchange.status,
     code: exchange.code,
-    key: key?.row.id ?? null,
-    tenant: key?.tenantName ?? null,
-    plan: key?.row.plan ?? null,
+    key: caller?.id ?? null,
+    tenant: caller?.tenantName ?? null,
+    plan: caller?.plan ?? null,
     address: exchange.address.text,
     durationMs: nowMs - exchange.startMs,
     upstream: call === null ? null : (upstream?.row.name ?? null),

@@ -18,12 +18,12 @@ export function upstreamPath(exchange: Exchange): string {
 
 /** Header lines that an upstream gets, each ended by CR LF. */
 export function requestLines(exchange: Exchange, upstream: LoadedUpstream): string {
-  const { route, key } = exchange
+  const { route, caller } = exchange
   return (
     callersLines(exchange) +
     (route?.setInRequest ?? '') +
     upstream.lines +
-    (key?.row.identity ?? '') +
+    (caller?.identity ?? '') +
     forwardingLines(exchange) +
     `x-request-id: ${exchange.requestId}\r\ntraceparent: ${exchange.traceparent}\r\n` +
     (exchange.tracestate === '' ? '' : `tracestate: ${exchange.tracestate}\r\n`)

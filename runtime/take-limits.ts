@@ -42,10 +42,10 @@ export function takeLimits(exchange: Exchange): Refusal | null {
   return refusal
 }
 
-/** Takes one unit of the key's rate, if there is one left. */
+/** Takes one unit of the caller's rate, if there is one left. */
 export function takePenalty(exchange: Exchange): void {
-  const { key, startMs } = exchange
-  const limit = key?.rate ?? null
+  const { caller, startMs } = exchange
+  const limit = caller?.rate ?? null
   if (limit !== null) takeRate(limit, cellsOf(limit), cellOf(exchange, limit), 1, startMs)
 }
 
@@ -62,14 +62,14 @@ export function leaveLimits(exchange: Exchange): void {
   exchange.takenLimits = 0
 }
 
-/** A request's limits by number: those of its key, then those of its route. There are at most four blocks of three. */
-function limitAt({ key, route }: Exchange, i: number): LoadedLimit {
-  const ofKey = key?.limits ?? NONE
+/** A request's limits by number: those of its caller, then those of its route. There are at most four blocks of three. */
+function limitAt({ caller, route }: Exchange, i: number): LoadedLimit {
+  const ofKey = caller?.limits ?? NONE
   return i < ofKey.length ? at(ofKey, i) : at(route?.limits ?? NONE, i - ofKey.length)
 }
 
-function limitCount({ key, route }: Exchange): number {
-  return (key?.limits ?? NONE).length + (route?.limits ?? NONE).length
+function limitCount({ caller, route }: Exchange): number {
+  return (caller?.limits ?? NONE).length + (route?.limits ?? NONE).length
 }
 
 function isTaken({ takenLimits }: Exchange, i: number): boolean {

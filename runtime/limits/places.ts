@@ -24,8 +24,8 @@ export function cellOf(exchange: Exchange, limit: LoadedLimit): number {
   return (pages[slot >>> PAGE_CELLS_LOG2] ?? NaN) + (slot & (PAGE_CELLS - 1))
 }
 
-function slotOf({ key }: Exchange, { row, state: { plan } }: LoadedLimit): number {
-  const slot = row.per === 'key' ? plan.keySlots[key?.position ?? -1] : plan.tenantSlots[key?.row.tenant ?? -1]
+function slotOf({ caller }: Exchange, { row, state: { plan } }: LoadedLimit): number {
+  const slot = row.per === 'key' ? plan.keySlots[caller?.key ?? -1] : plan.tenantSlots[caller?.tenant ?? -1]
   if (slot === undefined) throw new RangeError(`nobody to count for the limit "${row.counter}"`)
   return slot
 }

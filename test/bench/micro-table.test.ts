@@ -19,7 +19,7 @@ test('every caller of the table in process is let through, counted for itself', 
     return exchange
   })
   expect(exchanges.map(({ refusal }) => refusal)).toEqual(keys.map(() => null))
-  expect(exchanges.map(({ key }) => key?.row.id)).toEqual(keys.map(({ id }) => id))
+  expect(exchanges.map(({ caller }) => caller?.id)).toEqual(keys.map(({ id }) => id))
   expect(new Set(exchanges.map(({ limitLines }) => limitLines)).size).toBe(1)
   expect(exchanges.map(({ takenLimits }) => takenLimits)).toEqual(keys.map(() => 1))
 })

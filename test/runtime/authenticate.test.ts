@@ -124,8 +124,8 @@ beforeAll(async () => {
 
 /** The id of the key that is let through, or the status and code of the refusal. */
 function answerTo(headers: Headers, at: { readonly from?: string; readonly afterMs?: number } = {}): string {
-  const { refusal, key } = decide({ url: '/things', headers, ...at })
-  return refusal === null ? (key?.row.id ?? 'nobody') : `${refusal.status} ${refusal.code}`
+  const { refusal, caller } = decide({ url: '/things', headers, ...at })
+  return refusal === null ? (caller?.id ?? 'nobody') : `${refusal.status} ${refusal.code}`
 }
 
 function asKey(secret: string): Headers {
@@ -186,7 +186,7 @@ describe('where a credential may stand', () => {
       ['x_api_key', 'y'],
     ]
     const exchange = decide({ url: '/open', headers })
-    expect(exchange).toMatchObject({ refusal: null, key: null })
+    expect(exchange).toMatchObject({ refusal: null, caller: null })
     expect(sentLines(exchange)).not.toMatch(/api.key|other-key|authorization|x-keysmith/i)
   })
 

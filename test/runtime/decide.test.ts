@@ -26,7 +26,7 @@ test('a key with the scope is let through, in either header', () => {
   const byKey = decide({ url: '/orders', headers: [['x-api-key', secret]] })
   const byBearer = decide({ url: '/orders', headers: [['authorization', `bearer ${secret}`]] })
   expect([byKey.refusal, byBearer.refusal]).toEqual([null, null])
-  expect(byKey.key?.row.id).toBe('clerk')
+  expect(byKey.caller?.id).toBe('clerk')
 })
 
 test('a key without the scope is told which one it lacks', () => {
