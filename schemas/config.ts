@@ -49,6 +49,8 @@ export interface Settings {
     readonly urlBytes: number
     readonly timeoutMs: number
   }
+  /** Who may approve and reject subscriptions; null: anyone who may change the config. */
+  readonly approvers: readonly Reference[] | null
   readonly accessLog: 'stdout' | 'off' | { readonly file: string }
   readonly problemBase: string
 }
@@ -228,8 +230,12 @@ export interface Subscription {
   readonly at: string
   readonly api: Reference
   readonly status: 'pending' | 'approved' | 'rejected' | 'ended'
+  /** Who approved or rejected it. */
+  readonly by: Reference | null
   readonly sinceMs: number | null
   readonly untilMs: number | null
+  /** Where it was discussed. */
+  readonly ref: string | null
 }
 
 export interface Key {

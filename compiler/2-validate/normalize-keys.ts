@@ -39,8 +39,10 @@ export function normalizeSubscriptions(at: Pointer, raw: RawMap<RawSubscription>
     at: subscriptionAt,
     api: { at: subscriptionAt, name: api },
     status: subscription.status,
+    by: subscription.by === undefined ? null : { at: pointTo(subscriptionAt, 'by'), name: subscription.by },
     sinceMs: instantOrNull(subscription.since),
     untilMs: instantOrNull(subscription.until),
+    ref: subscription.ref ?? null,
   }))
 }
 

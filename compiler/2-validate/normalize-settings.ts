@@ -2,6 +2,7 @@ import type { AddressRange, ListenAddress, Settings } from '../../schemas/config
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { parseAddress, parseAddressRange } from './addresses.ts'
 import type { RawListen, RawSettings } from './raw.ts'
+import { references } from './shapes.ts'
 import { parseDuration, parseSize } from './units.ts'
 
 const AT = '/gateway'
@@ -30,6 +31,7 @@ export function normalizeSettings(raw: RawSettings): Settings {
       urlBytes: parseSize(requests.url ?? '8KB'),
       timeoutMs: parseDuration(requests.timeout ?? '30s'),
     },
+    approvers: raw.approvers === undefined ? null : references(pointTo(AT, 'approvers'), raw.approvers),
     accessLog: accessLog(raw.log?.access ?? 'stdout'),
     problemBase: raw.brand?.errors ?? 'urn:keysmith:',
   }

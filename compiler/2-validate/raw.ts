@@ -29,6 +29,7 @@ export interface RawSettings {
     readonly url?: string
     readonly timeout?: string
   }
+  readonly approvers?: readonly string[]
   readonly log?: { readonly access?: string }
   readonly brand?: { readonly errors?: string }
 }
@@ -143,8 +144,10 @@ export interface RawInclude {
 
 export interface RawSubscription {
   readonly status: 'pending' | 'approved' | 'rejected' | 'ended'
+  readonly by?: string
   readonly since?: string
   readonly until?: string
+  readonly ref?: string
 }
 
 export interface RawKey {

@@ -1,6 +1,7 @@
 import type { RawConfig } from '../1-load/load.ts'
 import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Report } from '../diagnostics/report.ts'
+import { approvals } from './rules/approvals.ts'
 import { bodySchemas } from './rules/body-schemas.ts'
 import { boundParameters } from './rules/bound-parameters.ts'
 import { corsRules } from './rules/cors.ts'
@@ -58,6 +59,7 @@ const RULES: readonly Rule[] = [
   ownedHeaders,
   corsRules,
   subscriptionRules,
+  approvals,
   lifecycleRules,
   keyValidity,
   keyReach,

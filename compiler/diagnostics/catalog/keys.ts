@@ -63,6 +63,16 @@ export const KEYS = {
     message: 'This approved subscription to "{api}" is past its end.',
     why: 'It reads as approved and opens nothing.',
   },
+  'approval-without-approver': {
+    severity: 'error',
+    message: 'This approval of "{api}" does not say who gave it ("by").',
+    why: 'Only some may approve here ("gateway.approvers"), and an approval of nobody is of none of them.',
+  },
+  'approver-not-entitled': {
+    severity: 'error',
+    message: '"{name}" may not decide about a subscription: "gateway.approvers" does not name it.',
+    why: 'An approval that anyone could have given approves nothing.',
+  },
   'approval-not-asked-for': {
     severity: 'warning',
     message: 'Tenant "{tenant}" has an approval for api "{api}" that its file does not ask for ("wants").',

@@ -29,6 +29,18 @@ test.each([
   ['what it may grant', 'grantable: [read]\n', ['tenant-file-decides t.yaml:1:1']],
   ['a plan', 'plan: plus\n', ['tenant-file-decides t.yaml:1:1']],
   ['a misspelt name', 'titel: T\n', ['config-unknown-key t.yaml:1:1']],
+  ['a secret that a rotation left', key(`${HOLDS}, retiring: { digest: ${digest('b')}, until: 2099-01-01 }`), []],
+  ["another system's secret", key(`${HOLDS}, imported: true`), []],
+  ['secrets of its own', 'secrets: { a: "${env:PATH}" }\n', ['config-unknown-key t.yaml:1:1']],
+  ['a file that it includes', 'include: [{ tenant: other, file: o.yaml }]\n', ['config-unknown-key t.yaml:1:1']],
+  ['scopes that it declares', 'scopes: { write: Write }\n', ['config-unknown-key t.yaml:1:1']],
+  ['apis', 'apis: {}\n', ['config-unknown-key t.yaml:1:1']],
+  ['who may approve', 'gateway: { approvers: [initech] }\n', ['config-unknown-key t.yaml:1:1']],
+  [
+    'an approval inside of a wish',
+    'wants: [{ orders: { status: approved } }]\n',
+    [expect.stringMatching(/^config-\S+ t\.yaml:1:/)],
+  ],
 ])("a tenant's own file with %s", (_, file, codes) => {
   expect(told(file, ALL)).toEqual(codes)
 })
@@ -55,6 +67,15 @@ test.each([
 ])('%s', (_, file, include, codes) => {
   const rest = 'plans:\n  free: { rate: 100/min }\n  plus: { rate: 500/min }\nroles:\n  partner: [read]\n'
   expect(told(file, include, rest).filter((text) => !/-unused/.test(text))).toEqual(codes)
+})
+
+test.each([
+  [1, []],
+  [2, []],
+  [3, ['tenant-too-many-keys t.yaml:4:3']],
+])('of two keys that it may have at most, %i are told as they are', (count, codes) => {
+  const keys = ['a', 'b', 'c'].slice(0, count).map((name) => `  ${name}: { digest: ${digest(name)}, ${HOLDS} }\n`)
+  expect(told(`keys:\n${keys.join('')}`, 'grantable: [read], maxKeys: 2', '')).toEqual(codes)
 })
 
 test('an id is one key in the whole gateway, whichever file it is in', () => {
