@@ -1,6 +1,3 @@
-import type { AddressRangeRow } from '../schemas/table.ts'
-
-const WORD_BITS = 32
 const GROUPS = 8
 /** The third word of an IPv4 address in its IPv6-mapped form (RFC 4291, section 2.5.5.2). */
 const MAPPED_WORD = 0xffff
@@ -52,14 +49,6 @@ export function addressText(words: Int32Array): string {
   return `${texts.slice(0, start).join(':')}::${texts.slice(start + length).join(':')}`
 }
 
-export function isInRanges(words: Int32Array, ranges: readonly AddressRangeRow[]): boolean {
-  for (let i = 0; i < ranges.length; i++) {
-    const range = ranges[i]
-    if (range !== undefined && isInRange(words, range)) return true
-  }
-  return false
-}
-
 /** What an address is counted as: IPv4 as it is, IPv6 as its /64, of which one caller has all addresses. */
 export function counterWords(words: Int32Array): Int32Array {
   return isMapped(words) ? words : Int32Array.of(words[0] ?? 0, words[1] ?? 0, 0, 0)
@@ -71,16 +60,6 @@ export function isSameAddress(one: Int32Array, other: Int32Array): boolean {
 
 function isMapped(words: Int32Array): boolean {
   return words[0] === 0 && words[1] === 0 && words[2] === MAPPED_WORD
-}
-
-function isInRange(words: Int32Array, { words: prefix, bits }: AddressRangeRow): boolean {
-  for (let i = 0; i * WORD_BITS < bits; i++) {
-    const left = bits - i * WORD_BITS
-    const mask = left >= WORD_BITS ? -1 : -1 << (WORD_BITS - left)
-    // The table's words are without a sign; XOR takes the bits of either.
-    if ((((words[i] ?? 0) ^ (prefix[i] ?? 0)) & mask) !== 0) return false
-  }
-  return true
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

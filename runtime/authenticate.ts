@@ -1,7 +1,7 @@
-import { isInRanges } from './address-words.ts'
 import type { Exchange } from './exchange.ts'
 import { formOf, isWellFormedKey } from './identity/key-form.ts'
 import { at, type LoadedKey, type LoadedTable } from './load-table.ts'
+import { isInTree } from './prefix-tree.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 
 const UNKNOWN = -1
@@ -40,7 +40,7 @@ function checkState({ table, wallMs, address }: Exchange, { row }: LoadedKey): R
   if (wallMs >= row.suspendedMs) return refuse('suspended')
   if (wallMs >= row.expiresMs) return refuseKey(table, 'expired-key')
   if (wallMs < row.notBeforeMs) return refuseKey(table, 'key-not-yet-valid')
-  if (row.addresses === ANY_ADDRESS || isInRanges(address.words, at(table.addressSets, row.addresses))) return null
+  if (row.addresses === ANY_ADDRESS || isInTree(at(table.addressSets, row.addresses), address.words)) return null
   return refuse('address-not-allowed')
 }
 

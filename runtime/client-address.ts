@@ -1,5 +1,5 @@
-import type { AddressRangeRow } from '../schemas/table.ts'
-import { isInRanges, isSameAddress, parseAddressWords } from './address-words.ts'
+import { isSameAddress, parseAddressWords } from './address-words.ts'
+import { isInTree, type PrefixTree } from './prefix-tree.ts'
 import { trimBlanks } from './trim-blanks.ts'
 
 /** An element of a list header and where the one before it ends; below 0 when it was the first. */
@@ -27,26 +27,20 @@ export function clientAddress(
   peer: Int32Array,
   forwardedFor: string,
   forwarded: string,
-  trusted: readonly AddressRangeRow[],
+  trusted: PrefixTree,
 ): Int32Array {
   if (forwardedFor === '' && forwarded === '') return peer
-  if (!isInRanges(peer, trusted)) return peer
+  if (!isInTree(trusted, peer)) return peer
   if (forwarded === '') return walk(peer, forwardedFor, trusted, lastPlain, hopOf)
   const client = walk(peer, forwarded, trusted, lastQuoted, hopOfForwarded)
   if (forwardedFor === '') return client
   return isSameAddress(client, walk(peer, forwardedFor, trusted, lastPlain, hopOf)) ? client : peer
 }
 
-function walk(
-  peer: Int32Array,
-  list: string,
-  trusted: readonly AddressRangeRow[],
-  lastElement: LastElement,
-  read: HopOf,
-): Int32Array {
+function walk(peer: Int32Array, list: string, trusted: PrefixTree, lastElement: LastElement, read: HopOf): Int32Array {
   let client = peer
   let end = list.length
-  while (end >= 0 && isInRanges(client, trusted)) {
+  while (end >= 0 && isInTree(trusted, client)) {
     const { text, rest } = lastElement(list, end)
     const hop = read(text)
     if (hop === null) return client

@@ -1,19 +1,11 @@
-import type {
-  AddressRangeRow,
-  ApiRow,
-  ClassRow,
-  GatewayTable,
-  KeyRow,
-  MatchRow,
-  PathRow,
-  RouteRow,
-} from '../schemas/table.ts'
+import type { ApiRow, ClassRow, GatewayTable, KeyRow, MatchRow, PathRow, RouteRow } from '../schemas/table.ts'
 import type { Caller, LoadedClass } from './caller.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
+import { createPrefixTree, type PrefixTree } from './prefix-tree.ts'
 
 /** A table made ready for the hot path: rows that refer to each other by reference, and indexes over them. */
 export interface LoadedTable {
@@ -24,7 +16,9 @@ export interface LoadedTable {
   readonly keys: readonly LoadedKey[]
   readonly digests: DigestIndex
   readonly verified: VerifiedKeys
-  readonly addressSets: readonly (readonly AddressRangeRow[])[]
+  readonly addressSets: readonly PrefixTree[]
+  /** Peers whose forwarding headers are believed. */
+  readonly trustedProxies: PrefixTree
   /** The headers that some step looks at by name; null when there are none. */
   readonly keptHeaders: ReadonlySet<string> | null
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
@@ -85,7 +79,8 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     keys,
     digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
-    addressSets: table.addressSets.map((set) => set.ranges),
+    addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
+    trustedProxies: createPrefixTree(table.gateway.trustedProxies),
     keptHeaders: headersOfMatches(table),
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,

@@ -83,7 +83,7 @@ export function createReadRequest(newId: () => RequestId, addresses: KnownAddres
 function readAddress(exchange: Exchange, addresses: KnownAddresses): void {
   const { peer, forwardedFor, forwarded, table } = exchange
   if (forwardedFor === '' && forwarded === '') return
-  const words = clientAddress(peer.words, forwardedFor, forwarded, table.table.gateway.trustedProxies)
+  const words = clientAddress(peer.words, forwardedFor, forwarded, table.trustedProxies)
   if (words !== peer.words) exchange.address = addresses.ofWords(words)
 }
 

@@ -1,5 +1,5 @@
-import { isInRanges } from './address-words.ts'
 import { parameterOf, type Exchange, type LoadedUpstream } from './exchange.ts'
+import { isInTree } from './prefix-tree.ts'
 
 /** What a Connection header may say without naming other headers. */
 const PLAIN_CONNECTION = /^(?:close|keep-alive|)$/i
@@ -52,9 +52,9 @@ function callersLines({ route, lines, connection }: Exchange): string {
  */
 function forwardingLines(exchange: Exchange): string {
   const { table, peer, via } = exchange
-  const { name, trustedProxies } = table.table.gateway
+  const { name } = table.table.gateway
   const viaLine = `via: ${via === '' ? '' : `${via}, `}1.1 ${name}\r\n`
-  if (trustedProxies.length > 0 && isInRanges(peer.words, trustedProxies)) return viaLine + linesBehindProxy(exchange)
+  if (isInTree(table.trustedProxies, peer.words)) return viaLine + linesBehindProxy(exchange)
   return viaLine + linesOfPeer(exchange)
 }
 

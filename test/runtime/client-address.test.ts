@@ -3,12 +3,15 @@ import { parseAddressRange } from '../../compiler/2-validate/addresses.ts'
 import { toAddressRange } from '../../compiler/5-lower/addresses.ts'
 import { addressText, parseAddressWords } from '../../runtime/address-words.ts'
 import { clientAddress } from '../../runtime/client-address.ts'
+import { createPrefixTree } from '../../runtime/prefix-tree.ts'
 
-const TRUSTED = ['10.0.0.0/8', '2001:db8:cafe::/48'].map((text) => {
-  const parsed = parseAddressRange(text)
-  if (parsed === null) throw new Error(text)
-  return toAddressRange({ at: '', text, ...parsed })
-})
+const TRUSTED = createPrefixTree(
+  ['10.0.0.0/8', '2001:db8:cafe::/48'].map((text) => {
+    const parsed = parseAddressRange(text)
+    if (parsed === null) throw new Error(text)
+    return toAddressRange({ at: '', text, ...parsed })
+  }),
+)
 
 function clientOf(peer: string, forwardedFor: string, forwarded = ''): string {
   const words = parseAddressWords(peer)
