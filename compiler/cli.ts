@@ -10,6 +10,7 @@ import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import type { CommandContext } from './commands/context.ts'
 import { serveCommand } from './commands/serve.ts'
+import { subscriptionsCommand } from './commands/subscriptions.ts'
 import { printable } from './diagnostics/printable.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { wantsColors } from './wants-colors.ts'
@@ -32,15 +33,15 @@ const context: CommandContext = {
   },
 }
 
+const COMMANDS = [initCommand, checkCommand, compileCommand, serveCommand, keysCommand, subscriptionsCommand]
+
 function createProgram(): Command {
   const program = new Command('keysmith')
     .description('Custom API keys, forged into a gateway.')
     .version(context.version)
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
-  const commands = [initCommand, checkCommand, compileCommand, serveCommand, keysCommand].map((create) =>
-    create(context),
-  )
+  const commands = COMMANDS.map((create) => create(context))
   for (const command of commands) addTo(program, command)
   return program
 }

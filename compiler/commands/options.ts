@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { parseAddress } from '../2-validate/addresses.ts'
 import { parseInstant } from '../2-validate/units.ts'
 import type { AddressRow } from '../../schemas/table.ts'
@@ -11,6 +11,13 @@ export const FILE_ARGUMENT = [
 ] as const
 
 export const AT_OPTION = ['--at <time>', 'set the clock where time decides (2027-01-31, 2027-01-31T12:00:00Z)'] as const
+
+export type ResultFormat = 'pretty' | 'json'
+
+/** For people, or for programs. */
+export function formatOption(): Option {
+  return new Option('--format <format>', 'how the result is printed').choices(['pretty', 'json']).default('pretty')
+}
 
 /** @returns Milliseconds since 1970 UTC. */
 export function readInstant(text: string): number {

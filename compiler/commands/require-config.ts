@@ -1,0 +1,42 @@
+import { relative } from 'node:path'
+import type { LinkedConfig } from '../3-link/linked.ts'
+import { checkConfig, configFile, type Checked, type CompileOptions } from '../compile.ts'
+import { indexLines } from '../diagnostics/line-index.ts'
+import type { Pointer } from '../diagnostics/report.ts'
+import type { CommandContext } from './context.ts'
+import { exitOf, tellDiagnostics } from './show-diagnostics.ts'
+
+/** A config without errors. */
+export interface ReadConfig extends Checked {
+  readonly linked: LinkedConfig
+  /** The main file, as the command names it. */
+  readonly file: string
+  readonly options: CompileOptions
+}
+
+/** For commands that print what a config says. Of one with errors they are told instead, and null is returned. */
+export function requireConfig(path: string, atMs: number, context: CommandContext): ReadConfig | null {
+  const { cwd, schemaFolder } = context
+  const file = configFile(path)
+  const options = { cwd, schemaFolder, atMs }
+  const checked = checkConfig(file, options)
+  const { linked } = checked
+  if (linked !== null) return { ...checked, linked, file, options }
+  tellDiagnostics(checked.diagnostics, context)
+  context.endWith(exitOf(checked, { strict: false }))
+  return null
+}
+
+/** Where something stands, as JSON output says it. */
+export function indexWritten(
+  { findSpan, file }: ReadConfig,
+  { cwd }: CommandContext,
+): (pointer: Pointer) => { file: string; line: number } {
+  const placeOf = indexLines(cwd)
+  return (pointer) => {
+    const span = findSpan({ key: pointer })
+    if (span === null) return { file: relative(cwd, file), line: 1 }
+    const place = placeOf(span)
+    return { file: place.file, line: place.line }
+  }
+}
