@@ -18,7 +18,36 @@ export interface Caller {
   readonly rate: LoadedLimit | null
   /** Finished header lines that tell the upstream who calls. */
   readonly identity: string
+  /** What a verified token says; null for a key. */
+  readonly claims: Readonly<Record<string, unknown>> | null
+  /** How the caller proved who it is. */
+  readonly authentication: Authentication
+  /** Which token was presented; null for a key. */
+  readonly token: CallerToken | null
+  /** What its own counters are found by where it is in no list: four words, else null. */
+  readonly counterWords: Int32Array | null
 }
+
+/** How strong the proof was, as far as a route may ask (RFC 9470). */
+export interface Authentication {
+  /** True when a second factor was used, by the identity's `mfa`. */
+  readonly mfa: boolean
+  /** The token's `acr`, or null. */
+  readonly acr: string | null
+}
+
+/** A token, for who must tell it from others. The token itself is kept nowhere. */
+export interface CallerToken {
+  /** The identity's position in the table. */
+  readonly identity: number
+  readonly issuer: string
+  readonly subject: string
+  /** SHA-256 of the whole token: 32 characters of one byte each. */
+  readonly digest: string
+}
+
+/** Of callers that show a secret and nothing else. */
+export const ONE_FACTOR: Authentication = { mfa: false, acr: null }
 
 /** What callers with equal grants share. */
 export interface LoadedClass {

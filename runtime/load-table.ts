@@ -1,5 +1,5 @@
 import type { ApiRow, ClassRow, GatewayTable, KeyRow, MatchRow, PathRow, RouteRow } from '../schemas/table.ts'
-import type { Caller, LoadedClass } from './caller.ts'
+import { ONE_FACTOR, type Caller, type LoadedClass } from './caller.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
@@ -158,6 +158,10 @@ function loadKey(
     limitSet,
     rate: own.find(({ row: limit }) => limit.kind === 'rate' && limit.per === 'key') ?? null,
     identity: row.identity,
+    claims: null,
+    authentication: ONE_FACTOR,
+    token: null,
+    counterWords: null,
   }
   return { row, caller }
 }
