@@ -1,4 +1,4 @@
-import type { LimitSetRow, SubscriptionRow } from '../schemas/table.ts'
+import type { CallerFacts, LimitSetRow, SubscriptionRow } from '../schemas/table.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
 
 /** Who calls, as all steps behind authentication see it: a key, or whoever else is believed. */
@@ -18,6 +18,8 @@ export interface Caller {
   readonly rate: LoadedLimit | null
   /** Finished header lines that tell the upstream who calls. */
   readonly identity: string
+  /** What binds and conditions can ask; null where none of them asks. */
+  readonly facts: CallerFacts | null
   /** What a verified token says; null for a key. */
   readonly claims: Readonly<Record<string, unknown>> | null
   /** How the caller proved who it is. */

@@ -1,4 +1,13 @@
-import type { ApiRow, ClassRow, GatewayTable, KeyRow, MatchRow, PathRow, RouteRow } from '../schemas/table.ts'
+import type {
+  ApiRow,
+  CallerFacts,
+  ClassRow,
+  GatewayTable,
+  KeyRow,
+  MatchRow,
+  PathRow,
+  RouteRow,
+} from '../schemas/table.ts'
 import { ONE_FACTOR, type Caller, type LoadedClass } from './caller.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
@@ -146,24 +155,32 @@ function loadKey(
   limits: readonly LoadedLimit[],
 ): LoadedKey {
   const limitSet = at(table.limitSets, row.limitSet)
+  const tenantName = at(table.tenants, row.tenant).name
   const own = limitSet.limits.map((limit) => at(limits, limit))
   const caller: Caller = {
     id: row.id,
     key: position,
     tenant: row.tenant,
-    tenantName: at(table.tenants, row.tenant).name,
+    tenantName,
     plan: row.plan,
     class: at(classes, row.class),
     limits: own,
     limitSet,
     rate: own.find(({ row: limit }) => limit.kind === 'rate' && limit.per === 'key') ?? null,
     identity: row.identity,
+    facts: row.facts < 0 ? null : loadFacts(table, row, tenantName),
     claims: null,
     authentication: ONE_FACTOR,
     token: null,
     counterWords: null,
   }
   return { row, caller }
+}
+
+function loadFacts(table: GatewayTable, { id, facts }: KeyRow, tenant: string): CallerFacts {
+  const { scopes, roles, metadata } = at(table.facts, facts)
+  const named = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<string, string>
+  return { id, tenant, scopes, roles, metadata: named }
 }
 
 function loadClass(table: GatewayTable, { subscriptions }: ClassRow, position: number): LoadedClass {

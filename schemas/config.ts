@@ -131,6 +131,7 @@ export interface Api extends Named {
   readonly lifecycle: Lifecycle
   readonly deprecation: Deprecation | null
   readonly access: 'public' | 'authenticated' | 'subscription'
+  readonly binds: readonly Bind[]
   readonly match: Match | null
   readonly limits: RouteLimits | null
   readonly cors: Cors | null
@@ -144,6 +145,22 @@ export interface Deprecation {
   readonly successor: Reference | null
   readonly link: string | null
 }
+
+/** A value of the request that must be the caller's own. */
+export interface Bind {
+  readonly at: string
+  /** Where it stands: in the path, the query or the body. */
+  readonly of: 'path' | 'query' | 'body'
+  /** The parameter's name; in a body the names of members from the outside in. */
+  readonly name: readonly string[]
+  readonly to: BindSource
+}
+
+/** What it must be. `name` is that of the metadata or, from the outside in, of the claim. */
+export type BindSource =
+  | { readonly of: 'id' | 'tenant' }
+  | { readonly of: 'metadata'; readonly name: string }
+  | { readonly of: 'claims'; readonly name: readonly string[] }
 
 export interface Match {
   readonly at: string
@@ -173,6 +190,7 @@ export interface Route {
   readonly scopes: readonly Reference[]
   /** Which credentials are taken: "key", or names from `identity`. */
   readonly auth: readonly Reference[]
+  readonly binds: readonly Bind[]
   readonly match: Match | null
   readonly query: readonly QueryParameter[] | null
   readonly body: BodySchema | null

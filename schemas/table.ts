@@ -39,6 +39,8 @@ export interface GatewayTable {
   /** Which limits the keys of one plan and tenant meet, in the order in which they are taken. */
   readonly limitSets: readonly LimitSetRow[]
   readonly addressSets: readonly AddressSetRow[]
+  /** What binds and conditions can ask of keys; empty where none of them asks. */
+  readonly facts: readonly FactsRow[]
   readonly keys: readonly KeyRow[]
   readonly digests: readonly DigestRow[]
   /** ajv standalone functions, called by position: `bodies` with parsed JSON, `queries` with the values of a query. */
@@ -258,6 +260,24 @@ export interface AddressSetRow {
   readonly ranges: readonly AddressRangeRow[]
 }
 
+/** Shared by keys with the same roles, scopes and metadata. */
+export interface FactsRow {
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+  readonly metadata: readonly (readonly [name: string, value: string])[]
+}
+
+/** What binds and conditions know of a caller, as `key`. */
+export interface CallerFacts {
+  /** A key's name; of a token its subject. */
+  readonly id: string
+  readonly tenant: string
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+  /** Without a prototype, so that it has the names that were written and no others. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
 export interface KeyRow {
   readonly id: string
   readonly tenant: number
@@ -271,6 +291,8 @@ export interface KeyRow {
   readonly addresses: number
   /** From when on it is suspended, or `FOREVER`. */
   readonly suspendedMs: number
+  /** Position in `facts`, or -1 where nothing asks for them. */
+  readonly facts: number
   /** Finished header lines that tell the upstream who calls. */
   readonly identity: string
 }

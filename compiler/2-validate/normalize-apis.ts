@@ -9,6 +9,7 @@ import type {
   Settings,
 } from '../../schemas/config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
+import { normalizeBinds } from './normalize-binds.ts'
 import { normalizeRouteLimits } from './normalize-limits.ts'
 import type { RawApi, RawCors, RawHeaderChanges, RawMatch, RawQueryParameter, RawRoute } from './raw.ts'
 import { mapMembers, references } from './shapes.ts'
@@ -28,6 +29,7 @@ export function normalizeApi(at: Pointer, name: string, raw: RawApi, settings: S
     lifecycle: raw.lifecycle ?? 'published',
     deprecation: deprecation(pointTo(at, 'deprecation'), raw.deprecation),
     access: raw.access,
+    binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
     match: match(pointTo(at, 'match'), raw.match),
     limits: normalizeRouteLimits(pointTo(at, 'limits'), raw.limits),
     cors: cors(pointTo(at, 'cors'), raw.cors),
@@ -60,6 +62,7 @@ function normalizeRoute(
       ...references(pointTo(at, 'scopes'), raw.scopes),
     ],
     auth: references(pointTo(at, 'auth'), raw.auth ?? api.auth ?? ['key']),
+    binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
     match: match(pointTo(at, 'match'), raw.match),
     query: raw.query === undefined ? null : mapMembers(raw.query, pointTo(at, 'query'), queryParameter),
     body: raw.body === undefined ? null : { at: bodyAt, file: raw.body, schema: files.get(bodyAt) },

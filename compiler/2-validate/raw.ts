@@ -66,6 +66,7 @@ export interface RawApi {
   }
   readonly access: 'public' | 'authenticated' | 'subscription'
   readonly auth?: readonly string[]
+  readonly bind?: RawMap<string>
   readonly match?: RawMatch
   readonly limits?: RawRouteLimits
   readonly cors?: RawCors
@@ -96,6 +97,7 @@ export interface RawRoute {
   readonly scope?: string
   readonly scopes?: readonly string[]
   readonly auth?: readonly string[]
+  readonly bind?: RawMap<string>
   readonly match?: RawMatch
   readonly query?: RawMap<RawQueryParameter>
   readonly body?: string

@@ -19,6 +19,7 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
       api: position,
       path,
       segments,
+      binds: [...api.binds, ...route.binds],
       match: mergeMatches(api.match, route.match),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
       // A path that cannot be taken apart has parameters that cannot be known.

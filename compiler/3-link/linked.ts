@@ -1,5 +1,6 @@
 import type {
   Api,
+  Bind,
   Key,
   Limits,
   Match,
@@ -71,6 +72,8 @@ export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' |
   readonly path: string
   readonly segments: readonly Segment[]
   readonly scopes: readonly number[]
+  /** Its api's, then its own: all must hold. */
+  readonly binds: readonly Bind[]
   readonly match: LinkedMatch | null
   readonly forward: { readonly at: string; readonly parts: readonly (string | { readonly parameter: number })[] } | null
 }

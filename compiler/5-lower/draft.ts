@@ -3,7 +3,17 @@ import type { Pointer } from '../diagnostics/report.ts'
 
 /** The lists of the table whose rows come from one place of the config each. */
 export type PlacedList =
-  'secrets' | 'upstreams' | 'apis' | 'limits' | 'routes' | 'tenants' | 'limitSets' | 'addressSets' | 'keys' | 'digests'
+  | 'secrets'
+  | 'upstreams'
+  | 'apis'
+  | 'limits'
+  | 'routes'
+  | 'tenants'
+  | 'limitSets'
+  | 'addressSets'
+  | 'facts'
+  | 'keys'
+  | 'digests'
 
 /** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
 export interface TableDraft {

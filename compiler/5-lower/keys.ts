@@ -14,6 +14,7 @@ export interface KeyPositions {
   readonly classes: readonly number[]
   readonly limitSets: readonly number[]
   readonly addressSets: readonly number[]
+  readonly facts: readonly number[]
 }
 
 export function lowerKeys(config: LinkedConfig, positions: KeyPositions): LoweredKeys {
@@ -27,6 +28,7 @@ export function lowerKeys(config: LinkedConfig, positions: KeyPositions): Lowere
     expiresMs: key.expiresMs ?? FOREVER,
     addresses: positions.addressSets[position] ?? -1,
     suspendedMs: key.suspendedMs ?? FOREVER,
+    facts: positions.facts[position] ?? -1,
     identity: identityHeaders(key, config),
   }))
   const placed = config.keys.flatMap((key, position) => digestsOf(key, position))

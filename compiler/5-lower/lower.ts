@@ -3,6 +3,7 @@ import type { ApiRow, GatewayRow, SecretTemplate, UpstreamRow } from '../../sche
 import type { TableDraft } from './draft.ts'
 import { lowerAddresses, toAddressRange } from './addresses.ts'
 import { lowerCors } from './cors.ts'
+import { lowerFacts } from './facts.ts'
 import { lowerGrants } from './grants.ts'
 import { lowerKeys } from './keys.ts'
 import { lifecycleHeaders } from './lifecycle.ts'
@@ -20,10 +21,12 @@ export function lower(config: LinkedConfig): TableDraft {
   const routes = lowerRoutes(config, limits)
   const grants = lowerGrants(config)
   const addresses = lowerAddresses(config)
+  const facts = lowerFacts(config)
   const keys = lowerKeys(config, {
     classes: grants.classOfKey,
     limitSets: limits.setOfKey,
     addressSets: addresses.setOfKey,
+    facts: facts.ofKey,
   })
 
   return {
@@ -47,6 +50,7 @@ export function lower(config: LinkedConfig): TableDraft {
       tenants: config.tenants.map(({ name }) => ({ name })),
       limitSets: limits.sets,
       addressSets: addresses.sets,
+      facts: facts.rows,
       keys: keys.rows,
       digests: keys.digests,
     },
@@ -59,6 +63,7 @@ export function lower(config: LinkedConfig): TableDraft {
       tenants: config.tenants.map(({ at }) => at),
       limitSets: limits.setPlaces,
       addressSets: addresses.places,
+      facts: facts.places,
       keys: config.keys.map(({ at }) => at),
       digests: keys.digestPlaces,
     },

@@ -68,6 +68,7 @@ function tableLines({ table, places, classNotes }: TableDraft, hash: string, not
     ...placed('tenants'),
     ...placed('limitSets'),
     ...placed('addressSets'),
+    ...placed('facts'),
     ...placed('keys'),
     ...placed('digests'),
   ]

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "fe8f5c7721721b9e",
+  configHash: "299d38742f43d61a",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -64,9 +64,10 @@ export const table = {
     /* 0 */ { limits: [0], policy: "\"rate\";q=100;w=60" }, // gateway.yaml:46
   ],
   addressSets: [],
+  facts: [],
   keys: [
-    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // gateway.yaml:46
-    /* 1 */ { id: "initech-web", tenant: 1, class: 1, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // tenants/initech.yaml:5
+    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // gateway.yaml:46
+    /* 1 */ { id: "initech-web", tenant: 1, class: 1, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // tenants/initech.yaml:5
   ],
   digests: [
     /* 0 */ { sha256: "cba34bdedfd1aff5e6e276f0a9f851a8ea37d14664cc67a7f0672c9b3d7c6a2c", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:47

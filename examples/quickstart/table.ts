@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "bc2079d868222b79",
+  configHash: "566c58db808f45c3",
   gateway: {
     name: "quickstart",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -67,9 +67,10 @@ export const table = {
     /* 0 */ { limits: [], policy: "" }, // gateway.yaml:37
   ],
   addressSets: [],
+  facts: [],
   keys: [
-    /* 0 */ { id: "clerk", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: clerk\r\nx-keysmith-tenant: corner-shop\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // gateway.yaml:37
-    /* 1 */ { id: "accountant", tenant: 0, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: accountant\r\nx-keysmith-tenant: corner-shop\r\nx-keysmith-scopes: reports:read\r\n" }, // gateway.yaml:41
+    /* 0 */ { id: "clerk", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: clerk\r\nx-keysmith-tenant: corner-shop\r\nx-keysmith-scopes: orders:read reports:read\r\n" }, // gateway.yaml:37
+    /* 1 */ { id: "accountant", tenant: 0, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: accountant\r\nx-keysmith-tenant: corner-shop\r\nx-keysmith-scopes: reports:read\r\n" }, // gateway.yaml:41
   ],
   digests: [
     /* 0 */ { sha256: "05b866e4cae25ac50b3fe8891ea0bdfd9ce424b6248ce9da7e1674211a2d847a", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:38

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "5594f26c5786e985",
+  configHash: "4f519bcef36b2962",
   gateway: {
     name: "grants",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -66,11 +66,12 @@ export const table = {
     /* 0 */ { limits: [], policy: "" }, // gateway.yaml:31
   ],
   addressSets: [],
+  facts: [],
   keys: [
-    /* 0 */ { id: "by-role", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: by-role\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read write\r\n" }, // gateway.yaml:31
-    /* 1 */ { id: "by-scopes", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: by-scopes\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read write\r\n" }, // gateway.yaml:32
-    /* 2 */ { id: "reader", tenant: 0, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: reader\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:33
-    /* 3 */ { id: "other-reader", tenant: 1, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: other-reader\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:36
+    /* 0 */ { id: "by-role", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: by-role\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read write\r\n" }, // gateway.yaml:31
+    /* 1 */ { id: "by-scopes", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: by-scopes\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read write\r\n" }, // gateway.yaml:32
+    /* 2 */ { id: "reader", tenant: 0, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: reader\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:33
+    /* 3 */ { id: "other-reader", tenant: 1, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: other-reader\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:36
   ],
   digests: [
     /* 0 */ { sha256: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:31

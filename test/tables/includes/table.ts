@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "fd2e9aa1fe06f969",
+  configHash: "ea2f0a2c41841aa3",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -62,9 +62,10 @@ export const table = {
   addressSets: [
     /* 0 */ { ranges: [{ range: "203.0.113.0/24", words: [0, 0, 65535, 3405803776], bits: 120 }, { range: "2001:db8::/32", words: [536939960, 0, 0, 0], bits: 32 }] }, // tenants/initech.yaml:8
   ],
+  facts: [],
   keys: [
-    /* 0 */ { id: "initech-web", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-contact-name: M%C3%BCller\r\n" }, // tenants/initech.yaml:4
-    /* 1 */ { id: "initech-batch", tenant: 0, class: 0, plan: "plus", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, identity: "x-keysmith-key: initech-batch\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // tenants/initech.yaml:10
+    /* 0 */ { id: "initech-web", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-contact-name: M%C3%BCller\r\n" }, // tenants/initech.yaml:4
+    /* 1 */ { id: "initech-batch", tenant: 0, class: 0, plan: "plus", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, facts: -1, identity: "x-keysmith-key: initech-batch\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // tenants/initech.yaml:10
   ],
   digests: [
     /* 0 */ { sha256: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", key: 0, untilMs: FOREVER, imported: false }, // tenants/initech.yaml:5

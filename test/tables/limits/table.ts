@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "60692a8178031d7d",
+  configHash: "ce4315a9542db9ee",
   gateway: {
     name: "limits",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -74,12 +74,13 @@ export const table = {
     /* 3 */ { limits: [], policy: "" }, // gateway.yaml:32
   ],
   addressSets: [],
+  facts: [],
   keys: [
-    /* 0 */ { id: "a", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: a\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:26
-    /* 1 */ { id: "b", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: b\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:27
-    /* 2 */ { id: "own-rate", tenant: 0, class: 0, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: own-rate\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:28
-    /* 3 */ { id: "other-plan", tenant: 0, class: 0, plan: "premium", limitSet: 2, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: other-plan\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:29
-    /* 4 */ { id: "unlimited", tenant: 1, class: 0, plan: null, limitSet: 3, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: unlimited\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:32
+    /* 0 */ { id: "a", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: a\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:26
+    /* 1 */ { id: "b", tenant: 0, class: 0, plan: "free", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: b\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:27
+    /* 2 */ { id: "own-rate", tenant: 0, class: 0, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: own-rate\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:28
+    /* 3 */ { id: "other-plan", tenant: 0, class: 0, plan: "premium", limitSet: 2, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: other-plan\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:29
+    /* 4 */ { id: "unlimited", tenant: 1, class: 0, plan: null, limitSet: 3, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: unlimited\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:32
   ],
   digests: [
     /* 0 */ { sha256: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:26

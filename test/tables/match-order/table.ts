@@ -3,7 +3,7 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "21b6788ee99d349b",
+  configHash: "bb452c173cc1861d",
   gateway: {
     name: "match-order",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -57,6 +57,7 @@ export const table = {
   tenants: [],
   limitSets: [],
   addressSets: [],
+  facts: [],
   keys: [],
   digests: [],
   validators: {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "ce2fad9a481e096f",
+  configHash: "952d6bf3a310c719",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -69,10 +69,11 @@ export const table = {
     /* 0 */ { limits: [], policy: "" }, // gateway.yaml:18
   ],
   addressSets: [],
+  facts: [],
   keys: [
-    /* 0 */ { id: "a", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: a\r\nx-keysmith-tenant: approved\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:18
-    /* 1 */ { id: "b", tenant: 1, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: b\r\nx-keysmith-tenant: pending\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:24
-    /* 2 */ { id: "c", tenant: 2, class: 2, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: c\r\nx-keysmith-tenant: none\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:27
+    /* 0 */ { id: "a", tenant: 0, class: 0, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: a\r\nx-keysmith-tenant: approved\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:18
+    /* 1 */ { id: "b", tenant: 1, class: 1, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: b\r\nx-keysmith-tenant: pending\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:24
+    /* 2 */ { id: "c", tenant: 2, class: 2, plan: null, limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: c\r\nx-keysmith-tenant: none\r\nx-keysmith-scopes: read\r\n" }, // gateway.yaml:27
   ],
   digests: [
     /* 0 */ { sha256: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:18

@@ -7,7 +7,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "0eecbeecd7a54550",
+  configHash: "e26d0c8371667510",
   gateway: {
     name: "acme",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -111,10 +111,11 @@ export const table = {
   addressSets: [
     /* 0 */ { ranges: [{ range: "203.0.113.0/24", words: [0, 0, 65535, 3405803776], bits: 120 }, { range: "2001:db8::/32", words: [536939960, 0, 0, 0], bits: 32 }] }, // gateway.yaml:141
   ],
+  facts: [],
   keys: [
-    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "premium", limitSet: 0, notBeforeMs: 1793491200000 /* 2026-11-01T00:00:00.000Z */, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-tier: vip\r\nx-keysmith-meta-industry: retail\r\nx-keysmith-meta-user-id: u-1001\r\n" }, // gateway.yaml:133
-    /* 1 */ { id: "globex-batch", tenant: 0, class: 1, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read users:read\r\nx-keysmith-meta-region: us\r\nx-keysmith-meta-user-id: u-1002\r\n" }, // gateway.yaml:144
-    /* 2 */ { id: "initech-web", tenant: 1, class: 2, plan: "free", limitSet: 2, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-user-id: u-2001\r\n" }, // tenants/initech.yaml:6
+    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "premium", limitSet: 0, notBeforeMs: 1793491200000 /* 2026-11-01T00:00:00.000Z */, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-tier: vip\r\nx-keysmith-meta-industry: retail\r\nx-keysmith-meta-user-id: u-1001\r\n" }, // gateway.yaml:133
+    /* 1 */ { id: "globex-batch", tenant: 0, class: 1, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, facts: -1, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read users:read\r\nx-keysmith-meta-region: us\r\nx-keysmith-meta-user-id: u-1002\r\n" }, // gateway.yaml:144
+    /* 2 */ { id: "initech-web", tenant: 1, class: 2, plan: "free", limitSet: 2, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-user-id: u-2001\r\n" }, // tenants/initech.yaml:6
   ],
   digests: [
     /* 0 */ { sha256: "44b548be7aafb7efd162db14e053102ecf13566db8b76e1e9a8b4bcd34d4da5f", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:136
