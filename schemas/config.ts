@@ -82,7 +82,17 @@ export interface SecretText {
   readonly parts: readonly SecretPart[]
 }
 
-export type SecretPart = string | { readonly from: 'env' | 'file' | 'secret'; readonly key: string }
+export type SecretPart = string | SecretName
+
+export interface SecretName {
+  readonly from: 'env' | 'file' | 'secret'
+  readonly key: string
+}
+
+/** A place where a secret stands, and nothing else. */
+export interface SecretReference extends SecretName {
+  readonly at: string
+}
 
 export interface Upstream extends Named {
   readonly targets: readonly { readonly at: string; readonly url: SecretText; readonly weight: number }[]
@@ -259,7 +269,10 @@ export interface Subscription {
 export interface Key {
   readonly at: string
   readonly id: string
-  readonly digest: Digest
+  /** Null for a key that signs its requests. */
+  readonly digest: Digest | null
+  /** Null for a key that shows its secret. */
+  readonly signing: Signing | null
   readonly retiring: (Digest & { readonly untilMs: number }) | null
   readonly roles: readonly Reference[]
   readonly scopes: readonly Reference[]
@@ -273,6 +286,17 @@ export interface Key {
   readonly suspendedMs: number | null
   readonly imported: boolean
 }
+
+/** How a key signs its requests (RFC 9421). */
+export type Signing = SigningWith & {
+  readonly at: string
+  /** How long a signature is taken. */
+  readonly windowMs: number
+}
+
+type SigningWith =
+  | { readonly algorithm: 'hmac-sha256'; readonly secret: SecretReference }
+  | { readonly algorithm: 'ed25519'; readonly publicKey: { readonly at: string; readonly text: string } }
 
 export interface Digest {
   readonly at: string

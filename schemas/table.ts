@@ -43,6 +43,8 @@ export interface GatewayTable {
   readonly facts: readonly FactsRow[]
   readonly keys: readonly KeyRow[]
   readonly digests: readonly DigestRow[]
+  /** The keys that sign their requests. */
+  readonly signers: readonly SignerRow[]
   /** ajv standalone functions, called by position: `bodies` with parsed JSON, `queries` with the values of a query. */
   readonly validators: {
     readonly bodies: readonly Validator[]
@@ -305,6 +307,18 @@ export interface DigestRow {
   readonly untilMs: number
   /** True for a secret of another system, whose form is not ours. */
   readonly imported: boolean
+}
+
+/** A key that signs its requests (RFC 9421). */
+export interface SignerRow {
+  readonly key: number
+  readonly algorithm: 'hmac-sha256' | 'ed25519'
+  /** The shared secret's position in `secrets`, or -1. */
+  readonly secret: number
+  /** 32 bytes in base64, or "". */
+  readonly publicKey: string
+  /** How long after its making a signature is taken. */
+  readonly windowMs: number
 }
 
 /** What ajv's standalone code exports. */

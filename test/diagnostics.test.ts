@@ -6,6 +6,7 @@ import { APIS } from '../compiler/diagnostics/catalog/apis.ts'
 import { FILES } from '../compiler/diagnostics/catalog/files.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
 import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
+import { SIGNING } from '../compiler/diagnostics/catalog/signing.ts'
 import { VALUES } from '../compiler/diagnostics/catalog/values.ts'
 import { CATALOG, type DiagnosticCode } from '../compiler/diagnostics/catalog.ts'
 import { formatText } from '../compiler/diagnostics/text.ts'
@@ -47,6 +48,6 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, VALUES].map((part) => Object.keys(part))
+  const parts = [FILES, NAMES, APIS, KEYS, SIGNING, VALUES].map((part) => Object.keys(part))
   expect(parts.flat()).toEqual(Object.keys(CATALOG))
 })

@@ -2,6 +2,7 @@ import type { Key, Subscription } from '../../schemas/config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { normalizeLimits } from './normalize-limits.ts'
 import { addressRanges } from './normalize-settings.ts'
+import { normalizeSigning } from './normalize-signing.ts'
 import type { RawKey, RawMap, RawSubscription } from './raw.ts'
 import { mapMembers, references } from './shapes.ts'
 import { instantOf } from './units.ts'
@@ -12,7 +13,8 @@ export function normalizeKey(at: Pointer, id: string, raw: RawKey): Key {
   return {
     at,
     id,
-    digest: { at: pointTo(at, 'digest'), sha256: sha256Of(raw.digest) },
+    digest: raw.digest === undefined ? null : { at: pointTo(at, 'digest'), sha256: sha256Of(raw.digest) },
+    signing: raw.signing === undefined ? null : normalizeSigning(pointTo(at, 'signing'), raw.signing),
     retiring:
       raw.retiring === undefined
         ? null

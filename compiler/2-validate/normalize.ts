@@ -1,14 +1,4 @@
-import type {
-  GatewayConfig,
-  Include,
-  Plan,
-  Role,
-  Secret,
-  SecretPart,
-  SecretText,
-  Tenant,
-  Upstream,
-} from '../../schemas/config.ts'
+import type { GatewayConfig, Include, Plan, Role, Secret, Tenant, Upstream } from '../../schemas/config.ts'
 import type { RawConfig } from '../1-load/load.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { normalizeApi } from './normalize-apis.ts'
@@ -16,6 +6,7 @@ import { normalizeKey, normalizeSubscriptions } from './normalize-keys.ts'
 import { normalizeLimits } from './normalize-limits.ts'
 import { normalizeSettings } from './normalize-settings.ts'
 import type { RawGateway, RawInclude, RawTenant, RawTenantFile, RawUpstream } from './raw.ts'
+import { parseSecretText, secretText } from './secret-text.ts'
 import { mapMembers, references } from './shapes.ts'
 import { parseCount, parseDuration } from './units.ts'
 
@@ -70,24 +61,6 @@ function normalizeUpstream(at: Pointer, name: string, raw: RawUpstream): Upstrea
       value: secretText(headerAt, value),
     })),
   }
-}
-
-function secretText(at: Pointer, text: string): SecretText {
-  return { at, parts: parseSecretText(text) }
-}
-
-/** Splits "Bearer ${secret:x}" at its references. */
-function parseSecretText(text: string): SecretPart[] {
-  const parts: SecretPart[] = []
-  let last = 0
-  for (const match of text.matchAll(/\$\{(env|file|secret):([^}]+)\}/g)) {
-    if (match.index > last) parts.push(text.slice(last, match.index))
-    const from = match[1] === 'env' ? 'env' : match[1] === 'file' ? 'file' : 'secret'
-    parts.push({ from, key: match[2] ?? '' })
-    last = match.index + match[0].length
-  }
-  if (last < text.length) parts.push(text.slice(last))
-  return parts
 }
 
 function normalizeTenant(at: Pointer, name: string, raw: RawTenant): Tenant {

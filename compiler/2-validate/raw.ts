@@ -152,8 +152,16 @@ export interface RawSubscription {
   readonly ref?: string
 }
 
+export interface RawSigning {
+  readonly algorithm: 'hmac-sha256' | 'ed25519'
+  readonly secret?: string
+  readonly publicKey?: string
+  readonly window?: string
+}
+
 export interface RawKey {
-  readonly digest: string
+  readonly digest?: string
+  readonly signing?: RawSigning
   readonly retiring?: { readonly digest: string; readonly until: string }
   readonly roles?: readonly string[]
   readonly scopes?: readonly string[]

@@ -1,10 +1,11 @@
-import type { Api, GatewayConfig, Key, SecretText, Tenant, Upstream } from '../../schemas/config.ts'
+import type { Api, GatewayConfig, Key, SecretText, Signing, Tenant, Upstream } from '../../schemas/config.ts'
 import { pointTo, type Report } from '../diagnostics/report.ts'
 import type {
   LinkedApi,
   LinkedConfig,
   LinkedKey,
   LinkedRole,
+  LinkedSigning,
   LinkedTenant,
   LinkedText,
   LinkedUpstream,
@@ -150,7 +151,14 @@ function linkKey(
     scopes: [...held].sort((a, b) => a - b),
     plan: key.plan === null ? tenantPlan : names.plans.resolve(key.plan.name, key.plan.at),
     planAt: key.plan === null ? null : pointTo(key.at, 'plan'),
+    signing: key.signing === null ? null : linkSigning(key.signing, names),
   }
+}
+
+function linkSigning(signing: Signing, names: Names): LinkedSigning {
+  if (signing.algorithm === 'ed25519') return signing
+  const { secret } = signing
+  return { ...signing, secret: names.secrets.resolve(secret, secret.at) }
 }
 
 function namesOf(things: readonly { readonly name: string }[]): string[] {

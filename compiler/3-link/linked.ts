@@ -6,6 +6,7 @@ import type {
   Match,
   Route,
   Settings,
+  Signing,
   Subscription,
   Tenant,
   Upstream,
@@ -95,7 +96,13 @@ export interface LinkedInclude extends Omit<Include, 'plans' | 'wants'> {
   readonly wants: readonly { readonly at: string; readonly api: number }[]
 }
 
-export interface LinkedKey extends Omit<Key, 'roles' | 'scopes' | 'plan' | 'limits'> {
+/** The shared secret is a position in `secrets`. */
+export type LinkedSigning =
+  | Extract<Signing, { algorithm: 'ed25519' }>
+  | (Omit<Extract<Signing, { algorithm: 'hmac-sha256' }>, 'secret'> & { readonly secret: number })
+
+export interface LinkedKey extends Omit<Key, 'roles' | 'scopes' | 'plan' | 'limits' | 'signing'> {
+  readonly signing: LinkedSigning | null
   readonly tenant: number
   /** Those that it names itself, in its own order. */
   readonly roles: readonly { readonly at: string; readonly role: number }[]

@@ -25,6 +25,7 @@ import { routesApart } from './rules/routes-apart.ts'
 import { routesGrantable } from './rules/routes-grantable.ts'
 import { routesReachable } from './rules/routes-reachable.ts'
 import { secretReferences } from './rules/secret-references.ts'
+import { signingKeys } from './rules/signing-keys.ts'
 import { subscriptionRules } from './rules/subscriptions.ts'
 import { targetRules } from './rules/targets.ts'
 import { trustedProxies } from './rules/trusted-proxies.ts'
@@ -56,6 +57,7 @@ const RULES: readonly Rule[] = [
   limitsReachable,
   limitsShared,
   keysConfigured,
+  signingKeys,
   ownedHeaders,
   corsRules,
   subscriptionRules,

@@ -14,6 +14,7 @@ export type PlacedList =
   | 'facts'
   | 'keys'
   | 'digests'
+  | 'signers'
 
 /** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
 export interface TableDraft {

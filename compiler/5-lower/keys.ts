@@ -37,6 +37,7 @@ export function lowerKeys(config: LinkedConfig, positions: KeyPositions): Lowere
 
 function digestsOf(key: LinkedKey, position: number): { row: DigestRow; at: Pointer }[] {
   const { digest, retiring, imported } = key
+  if (digest === null) return []
   const current = { row: { sha256: digest.sha256, key: position, untilMs: FOREVER, imported }, at: digest.at }
   if (retiring === null) return [current]
   return [

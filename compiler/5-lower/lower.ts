@@ -10,6 +10,7 @@ import { lifecycleHeaders } from './lifecycle.ts'
 import { lowerLimits } from './limits.ts'
 import { lowerPaths } from './paths.ts'
 import { lowerRoutes } from './routes.ts'
+import { lowerSigners } from './signers.ts'
 
 /** Requests that may wait for each connection to a target. */
 const QUEUED_PER_CONNECTION = 8
@@ -28,6 +29,7 @@ export function lower(config: LinkedConfig): TableDraft {
     addressSets: addresses.setOfKey,
     facts: facts.ofKey,
   })
+  const signers = lowerSigners(config)
 
   return {
     table: {
@@ -53,6 +55,7 @@ export function lower(config: LinkedConfig): TableDraft {
       facts: facts.rows,
       keys: keys.rows,
       digests: keys.digests,
+      signers: signers.rows,
     },
     places: {
       secrets: config.secrets.map(({ at }) => at),
@@ -66,6 +69,7 @@ export function lower(config: LinkedConfig): TableDraft {
       facts: facts.places,
       keys: config.keys.map(({ at }) => at),
       digests: keys.digestPlaces,
+      signers: signers.places,
     },
     classNotes: grants.notes,
     schemas: routes.schemas,

@@ -71,6 +71,7 @@ function tableLines({ table, places, classNotes }: TableDraft, hash: string, not
     ...placed('facts'),
     ...placed('keys'),
     ...placed('digests'),
+    ...placed('signers'),
   ]
 }
 

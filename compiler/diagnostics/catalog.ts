@@ -2,9 +2,10 @@ import { APIS } from './catalog/apis.ts'
 import { FILES } from './catalog/files.ts'
 import { KEYS } from './catalog/keys.ts'
 import { NAMES } from './catalog/names.ts'
+import { SIGNING } from './catalog/signing.ts'
 import { VALUES } from './catalog/values.ts'
 
 /** Every diagnostic the compiler can report. A code is permanent: retire it, never reuse it. */
-export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...VALUES }
+export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...SIGNING, ...VALUES }
 
 export type DiagnosticCode = keyof typeof CATALOG

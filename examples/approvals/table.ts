@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "299d38742f43d61a",
+  configHash: "ec8dff1a356f5fd2",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -73,6 +73,7 @@ export const table = {
     /* 0 */ { sha256: "cba34bdedfd1aff5e6e276f0a9f851a8ea37d14664cc67a7f0672c9b3d7c6a2c", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:47
     /* 1 */ { sha256: "285e7e1f7a6f422ad5ebd5086b7fe98c7a06befeadfa750133bcb96eabbf187d", key: 1, untilMs: FOREVER, imported: false }, // tenants/initech.yaml:6
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "566c58db808f45c3",
+  configHash: "7892bb148c54c1cf",
   gateway: {
     name: "quickstart",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -76,6 +76,7 @@ export const table = {
     /* 0 */ { sha256: "05b866e4cae25ac50b3fe8891ea0bdfd9ce424b6248ce9da7e1674211a2d847a", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:38
     /* 1 */ { sha256: "c91c8a3e37f9b494e484b5de4327dd53c7ac3761010d17a0a6d741f3213e6e91", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:42
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

@@ -94,7 +94,7 @@ function nextEdge({ config }: SequenceOptions, nowMs: number): Edge | undefined 
   const ofKeys = tenants
     .flatMap(({ keys }) => Object.values(keys ?? {}))
     .flatMap(({ digest, retiring, notBefore, expires, suspended }) => [
-      ...[notBefore, expires, suspended?.since].map((at) => edge(at, digest)),
+      ...[notBefore, expires, suspended?.since].map((at) => edge(at, digest ?? '')),
       edge(retiring?.until, retiring?.digest ?? ''),
     ])
   const ofSubscriptions = tenants

@@ -12,7 +12,7 @@ const TAKEN_PREFIXES = new Set([
 
 /** A gateway with keys says how they look; their prefix is its own. */
 export function keysConfigured({ settings, keys }: LinkedConfig, report: Report): void {
-  const first = keys[0]
+  const first = keys.find(({ digest }) => digest !== null)
   if (settings.keys === null && first !== undefined) {
     const hint = 'Write under "gateway", for example: keys: { prefix: acme }'
     report('keys-not-configured', { key: first.at }, { id: first.id }, { hint })

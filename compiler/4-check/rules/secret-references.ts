@@ -4,7 +4,7 @@ import type { Given } from '../check.ts'
 import { textsIn } from '../scalars.ts'
 
 /** Where a reference is resolved when the runtime starts. */
-const RESOLVED = /^\/(secrets\/|upstreams\/[^/]+\/(targets|headers)\/)/
+const RESOLVED = /^\/(secrets\/|upstreams\/[^/]+\/(targets|headers)\/|tenants\/[^/]+\/keys\/[^/]+\/signing\/secret$)/
 const REFERENCE = /\$\{(?:env|file|secret):/
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 

@@ -15,5 +15,5 @@ export function uniqueDigests({ keys }: LinkedConfig, report: Report): void {
 }
 
 function digestsOf({ id, digest, retiring }: LinkedKey): { id: string; at: string; sha256: string }[] {
-  return [digest, ...(retiring === null ? [] : [retiring])].map(({ at, sha256 }) => ({ id, at, sha256 }))
+  return [digest, retiring].filter((held) => held !== null).map(({ at, sha256 }) => ({ id, at, sha256 }))
 }

@@ -14,7 +14,8 @@ export function unusedNames(config: LinkedConfig, report: Report): void {
     ...tenants.flatMap(({ plan, include }) => [plan, ...(include?.plans ?? [])]),
   ])
   const reached = new Set(apis.map((api) => api.upstream))
-  const resolved = new Set(upstreams.flatMap(secretsOf))
+  const shared = keys.flatMap(({ signing }) => (signing?.algorithm === 'hmac-sha256' ? [signing.secret] : []))
+  const resolved = new Set([...upstreams.flatMap(secretsOf), ...shared])
 
   const unused = [
     ...without(scopes, asked).map((thing) => ['scope-unused', thing] as const),

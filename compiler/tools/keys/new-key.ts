@@ -97,7 +97,7 @@ function homeOf(tenant: LinkedTenant, sources: readonly Source[]): { source: Sou
 
 /** A text that compiles but does not hold the key would lose the secret. */
 function requireWritten({ keys }: LinkedConfig, key: NewKey): void {
-  const written = keys.find(({ id, digest }) => id === key.id && `sha256:${digest.sha256}` === key.digest)
+  const written = keys.find(({ id, digest }) => id === key.id && `sha256:${digest?.sha256}` === key.digest)
   if (written === undefined) throw new Error(`the edited config does not hold key ${key.id}`)
 }
 

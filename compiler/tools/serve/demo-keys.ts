@@ -17,7 +17,7 @@ export function readDemoKeys(path: string, config: LinkedConfig): DemoKey[] {
   if (!('text' in read)) return []
   const secrets = new Map(secretsIn(parseJson(read.text)).map((secret) => [digestOf(secret), secret]))
   return config.keys.flatMap((key) => {
-    const secret = secrets.get(`sha256:${key.digest.sha256}`)
+    const secret = key.digest === null ? undefined : secrets.get(`sha256:${key.digest.sha256}`)
     return secret === undefined ? [] : [{ key, secret }]
   })
 }

@@ -112,3 +112,21 @@ test('keys with the same addresses share a set, in one form for both families', 
     [{ range: '2001:db8::1', words: [0x2001_0db8, 0, 0, 1], bits: 128 }],
   ])
 })
+
+test('keys that sign have what their signatures are verified with, and no digest', () => {
+  const publicKey = 'JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs='
+  const typed = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(publicKey, 'base64')])
+  const keys = [
+    `      a: { signing: { algorithm: ed25519, publicKey: ${publicKey} }, scopes: [read] }\n`,
+    `      b: { signing: { algorithm: ed25519, publicKey: ${typed.toString('base64')}, window: 30s }, scopes: [read] }\n`,
+    '      c: { signing: { algorithm: hmac-sha256, secret: "${env:SHARED}" }, scopes: [read] }\n',
+  ]
+  const table = lowered(orderConfig({ rest: `tenants:\n  globex:\n    keys:\n${keys.join('')}` }))
+  expect(table.digests).toEqual([])
+  expect(table.signers).toEqual([
+    { key: 0, algorithm: 'ed25519', secret: -1, publicKey, windowMs: 300_000 },
+    { key: 1, algorithm: 'ed25519', secret: -1, publicKey, windowMs: 30_000 },
+    { key: 2, algorithm: 'hmac-sha256', secret: 0, publicKey: '', windowMs: 300_000 },
+  ])
+  expect(table.secrets).toEqual([{ name: 'env:SHARED', from: 'env', key: 'SHARED' }])
+})

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "4f519bcef36b2962",
+  configHash: "42d46efcc98cf585",
   gateway: {
     name: "grants",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -79,6 +79,7 @@ export const table = {
     /* 2 */ { sha256: "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6", key: 2, untilMs: FOREVER, imported: false }, // gateway.yaml:33
     /* 3 */ { sha256: "18ac3e7343f016890c510e93f935261169d9e3f565436429830faf0934f4f8e4", key: 3, untilMs: FOREVER, imported: false }, // gateway.yaml:36
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "ea2f0a2c41841aa3",
+  configHash: "4594e9c4f3fe5a08",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -72,6 +72,7 @@ export const table = {
     /* 1 */ { sha256: "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d", key: 1, untilMs: FOREVER, imported: true }, // tenants/initech.yaml:11
     /* 2 */ { sha256: "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6", key: 1, untilMs: 4070822400000 /* 2098-12-31T00:00:00.000Z */, imported: true }, // tenants/initech.yaml:12
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "ce4315a9542db9ee",
+  configHash: "63caff0b8bfedd4a",
   gateway: {
     name: "limits",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -89,6 +89,7 @@ export const table = {
     /* 3 */ { sha256: "18ac3e7343f016890c510e93f935261169d9e3f565436429830faf0934f4f8e4", key: 3, untilMs: FOREVER, imported: false }, // gateway.yaml:29
     /* 4 */ { sha256: "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea", key: 4, untilMs: FOREVER, imported: false }, // gateway.yaml:32
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

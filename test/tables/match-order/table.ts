@@ -3,7 +3,7 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "bb452c173cc1861d",
+  configHash: "cc5e42235764a58a",
   gateway: {
     name: "match-order",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -60,6 +60,7 @@ export const table = {
   facts: [],
   keys: [],
   digests: [],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "952d6bf3a310c719",
+  configHash: "9df80a62f45f1089",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -80,6 +80,7 @@ export const table = {
     /* 1 */ { sha256: "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:24
     /* 2 */ { sha256: "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6", key: 2, untilMs: FOREVER, imported: false }, // gateway.yaml:27
   ],
+  signers: [],
   validators: {
     bodies: [],
     queries: [],

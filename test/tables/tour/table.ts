@@ -7,7 +7,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "e26d0c8371667510",
+  configHash: "4cc0b323205df7c8",
   gateway: {
     name: "acme",
     listen: [{ host: "127.0.0.1", port: 8080 }],
@@ -123,6 +123,7 @@ export const table = {
     /* 2 */ { sha256: "fac8bcde78f944baa7bf8fe1ad6fe2ee03b107a1cfb28fa8ded64d7f90e214a9", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:145
     /* 3 */ { sha256: "2f85b73fef6fd57bce82218a0f6e1eaeb24327708dd4d99736fdce7f24347dec", key: 2, untilMs: FOREVER, imported: false }, // tenants/initech.yaml:7
   ],
+  signers: [],
   validators: {
     bodies: [body0],
     queries: [query0],
