@@ -22,11 +22,13 @@ function placeOf(path: string): string {
 
 const context: CommandContext = {
   cwd: process.cwd(),
+  input: process.stdin,
   version: packageJson.version,
   schemaFolder: placeOf('../../schemas'),
   runtimeFile: placeOf('../runtime/main.js'),
   print: (text) => void process.stdout.write(text + '\n'),
   tell: (text) => void process.stderr.write(text + '\n'),
+  prompt: (text) => void process.stderr.write(text),
   colors: { print: wantsColors(process.stdout, process.env), tell: wantsColors(process.stderr, process.env) },
   endWith: (exit) => {
     process.exitCode = exit

@@ -52,6 +52,8 @@ export interface Settings {
   /** Who may approve and reject subscriptions; null: anyone who may change the config. */
   readonly approvers: readonly Reference[] | null
   readonly accessLog: 'stdout' | 'off' | { readonly file: string }
+  /** A file that the runtime watches; null when nothing is revoked but by the config. */
+  readonly revocations: string | null
   readonly problemBase: string
 }
 

@@ -33,6 +33,7 @@ export function normalizeSettings(raw: RawSettings): Settings {
     },
     approvers: raw.approvers === undefined ? null : references(pointTo(AT, 'approvers'), raw.approvers),
     accessLog: accessLog(raw.log?.access ?? 'stdout'),
+    revocations: raw.revocations ?? null,
     problemBase: raw.brand?.errors ?? 'urn:keysmith:',
   }
 }

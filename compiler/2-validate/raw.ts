@@ -30,6 +30,7 @@ export interface RawSettings {
     readonly timeout?: string
   }
   readonly approvers?: readonly string[]
+  readonly revocations?: string
   readonly log?: { readonly access?: string }
   readonly brand?: { readonly errors?: string }
 }

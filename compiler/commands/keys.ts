@@ -1,80 +1,17 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { randomInt } from 'node:crypto'
-import { relative } from 'node:path'
-import { usageFault } from '../command-fault.ts'
-import { configFile } from '../compile.ts'
-import { printable } from '../diagnostics/printable.ts'
-import { newKey, type MadeKey } from '../tools/keys/new-key.ts'
-import { replaceFile } from '../tools/replace-file.ts'
+import { Command } from 'commander'
 import type { CommandContext } from './context.ts'
-import { AT_OPTION, readInstant, readNames } from './options.ts'
-import { exitOf, tellDiagnostics } from './show-diagnostics.ts'
+import { listCommand } from './keys/list.ts'
+import { newCommand } from './keys/new.ts'
+import { revokeCommand } from './keys/revoke.ts'
+import { rotateCommand } from './keys/rotate.ts'
+import { verifyCommand } from './keys/verify.ts'
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/
-
-interface NewOptions {
-  readonly tenant: string
-  readonly id: string
-  readonly roles?: readonly string[]
-  readonly scopes?: readonly string[]
-  readonly plan?: string
-  readonly expires?: string
-  readonly env?: string
-  readonly write?: true
-  readonly file: string
-  readonly at?: number
-}
+const COMMANDS = [newCommand, rotateCommand, revokeCommand, listCommand, verifyCommand]
 
 export function keysCommand(context: CommandContext): Command {
-  const create = new Command('new')
-    .description('Make a key. Its secret is printed once, to standard output; a config holds only its digest.')
-    .requiredOption('--tenant <name>', 'who it belongs to')
-    .requiredOption('--id <name>', 'what it is called, in the whole gateway', readName)
-    .option('--roles <names>', 'the roles that it holds, such as partner,operator', readNames)
-    .option('--scopes <names>', 'the scopes that it holds besides', readNames)
-    .option('--plan <name>', "its plan; left out, its tenant's")
-    .option('--expires <when>', 'its end: 90d, 2027-01-31')
-    .addOption(new Option('--env <environment>', 'which of the two it is for').choices(['live', 'test']))
-    .option('--write', "put it into the config's file, where all else stays as it is")
-    .option('--file <file>', 'the config, or the folder that holds its gateway.yaml', 'gateway.yaml')
-    .option(...AT_OPTION, readInstant)
-    .action((options: NewOptions) => createKey(options, context))
-  return new Command('keys').description('Make keys.').addCommand(create)
-}
-
-function createKey(options: NewOptions, context: CommandContext): void {
-  const { cwd, schemaFolder } = context
-  const { tenant, id, roles = [], scopes = [], plan = null, expires = null, env = null } = options
-  const request = { tenant, id, roles, scopes, plan, expires, environment: env }
-  const compileOptions = { cwd, schemaFolder, atMs: options.at ?? Date.now() }
-  const made = newKey(configFile(options.file), request, compileOptions, randomInt)
-  if (!('secret' in made)) {
-    tellDiagnostics(made.diagnostics, context)
-    return context.endWith(exitOf(made, { strict: false }))
-  }
-
-  const file = printable(relative(cwd, made.source.path))
-  if (options.write === true) write(made, file)
-  tellDiagnostics(made.warnings, context)
-  context.tell(
-    options.write === true
-      ? `Key "${id}" of tenant "${tenant}" is in ${file} now.`
-      : `To put into ${file}, below "keys" of tenant "${tenant}":\n\n${made.snippet}\n`,
+  const keys = new Command('keys').description(
+    'Make keys, give them new secrets, take them back, and see what they are worth.',
   )
-  context.tell('Its secret, which nobody can show again:')
-  context.print(made.secret)
-}
-
-function write({ source, edited }: MadeKey, file: string): void {
-  if (edited === null) {
-    throw usageFault(
-      `--write needs a tenant that is written line by line in ${file}, not in braces. Without --write, the key is printed.`,
-    )
-  }
-  replaceFile(source.path, source.text, edited)
-}
-
-function readName(text: string): string {
-  if (!NAME.test(text)) throw new InvalidArgumentError('It must be a name of small letters, digits and dashes.')
-  return text
+  for (const create of COMMANDS) keys.addCommand(create(context))
+  return keys
 }

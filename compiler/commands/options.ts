@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseAddress } from '../2-validate/addresses.ts'
-import { parseInstant } from '../2-validate/units.ts'
+import { parseDuration, parseInstant } from '../2-validate/units.ts'
 import type { AddressRow } from '../../schemas/table.ts'
 
 /** What commands share of their arguments. */
@@ -9,6 +9,9 @@ export const FILE_ARGUMENT = [
   'the config, or the folder that holds its gateway.yaml',
   'gateway.yaml',
 ] as const
+
+/** For commands whose argument is something else. */
+export const FILE_OPTION = ['--file <file>', FILE_ARGUMENT[1], FILE_ARGUMENT[2]] as const
 
 export const AT_OPTION = ['--at <time>', 'set the clock where time decides (2027-01-31, 2027-01-31T12:00:00Z)'] as const
 
@@ -19,11 +22,25 @@ export function formatOption(): Option {
   return new Option('--format <format>', 'how the result is printed').choices(['pretty', 'json']).default('pretty')
 }
 
+/** What stands behind a secret's prefix. */
+export function environmentOption(): Option {
+  return new Option(
+    '--env <environment>',
+    'what the secret is for; left out, the first that the gateway accepts',
+  ).choices(['live', 'test'])
+}
+
 /** @returns Milliseconds since 1970 UTC. */
 export function readInstant(text: string): number {
   const ms = parseInstant(text)
   if (ms === null) throw new InvalidArgumentError('It must be a date or a time, such as 2027-01-31T12:00:00Z.')
   return ms
+}
+
+/** "30d" in milliseconds. */
+export function readDuration(text: string): number {
+  if (!/^[1-9][0-9]{0,5}(m|h|d)$/.test(text)) throw new InvalidArgumentError('It must be a duration, such as 30d.')
+  return parseDuration(text)
 }
 
 export function readAddress(text: string): AddressRow {

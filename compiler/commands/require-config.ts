@@ -1,24 +1,16 @@
 import { relative } from 'node:path'
-import type { LinkedConfig } from '../3-link/linked.ts'
-import { checkConfig, configFile, type Checked, type CompileOptions } from '../compile.ts'
+import { checkConfig, configFile } from '../compile.ts'
 import { indexLines } from '../diagnostics/line-index.ts'
 import type { Pointer } from '../diagnostics/report.ts'
+import type { ReadConfig } from '../tools/read-config.ts'
 import type { CommandContext } from './context.ts'
 import { exitOf, tellDiagnostics } from './show-diagnostics.ts'
 
-/** A config without errors. */
-export interface ReadConfig extends Checked {
-  readonly linked: LinkedConfig
-  /** The main file, as the command names it. */
-  readonly file: string
-  readonly options: CompileOptions
-}
-
 /** For commands that print what a config says. Of one with errors they are told instead, and null is returned. */
 export function requireConfig(path: string, atMs: number, context: CommandContext): ReadConfig | null {
-  const { cwd, schemaFolder } = context
+  const { cwd, schemaFolder, validators } = context
   const file = configFile(path)
-  const options = { cwd, schemaFolder, atMs }
+  const options = { cwd, schemaFolder, atMs, ...(validators === undefined ? {} : { validators }) }
   const checked = checkConfig(file, options)
   const { linked } = checked
   if (linked !== null) return { ...checked, linked, file, options }

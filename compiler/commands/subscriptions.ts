@@ -3,9 +3,10 @@ import { safeJson } from '../diagnostics/json.ts'
 import { columns } from '../tools/columns.ts'
 import { requireTenant } from '../tools/keys/require-known.ts'
 import { listSubscriptions, WAITING, type ListedSubscription } from '../tools/subscriptions/list-subscriptions.ts'
+import type { ReadConfig } from '../tools/read-config.ts'
 import type { CommandContext } from './context.ts'
 import { AT_OPTION, FILE_ARGUMENT, formatOption, readInstant, type ResultFormat } from './options.ts'
-import { indexWritten, requireConfig, type ReadConfig } from './require-config.ts'
+import { indexWritten, requireConfig } from './require-config.ts'
 
 const FORMAT = 1
 const HEAD = ['TENANT', 'API', 'STATE', 'BY', 'SINCE', 'UNTIL', 'REF']

@@ -14,12 +14,14 @@ export interface CommandResult {
 /** Runs one command of Keysmith to its end. */
 export function runKeysmith(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly program?: string } = {},
+  options: { readonly cwd?: string; readonly program?: string; readonly input?: string | Buffer } = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [options.program ?? KEYSMITH, ...args], {
     cwd: options.cwd ?? process.cwd(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A command that does not read all of it, or none, is no fault of the test.
+  child.stdin.on('error', () => undefined).end(options.input)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { CommandFault, fileFault } from '../../command-fault.ts'
 import { checkConfig, type CompileOptions } from '../../compile.ts'
 import { EXIT } from '../../exit-codes.ts'
-import { expiryText } from '../keys/expiry.ts'
+import { endText } from '../keys/end-text.ts'
 import { digestOf, makeSecret } from '../keys/make-secret.ts'
 import { initFiles } from './init-files.ts'
 import { schemaPath } from './schema-path.ts'
@@ -35,7 +35,7 @@ export function init(folder: string, options: CompileOptions, pick: (below: numb
     name,
     prefix,
     digest: digestOf(secret),
-    expires: expiryText(FIRST_KEY_LIFE, options.atMs),
+    expires: endText('--expires', FIRST_KEY_LIFE, options.atMs),
     schema: schemaPath(folder, options.schemaFolder),
   })
   requireSound(join(folder, 'gateway.yaml'), files['gateway.yaml'] ?? '', options)

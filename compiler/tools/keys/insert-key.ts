@@ -1,8 +1,9 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
 import type { Source } from '../../1-load/source.ts'
 import { keyText } from '../../1-load/to-value.ts'
-import { segmentsOf, type Pointer } from '../../diagnostics/report.ts'
+import type { Pointer } from '../../diagnostics/report.ts'
 import { keyEntry, type NewKey } from './key-entry.ts'
+import { columnOf, columnOfOffset, indent, nextLine, pathTo, rangeOf, type Holder } from './written-nodes.ts'
 
 const STEP_COLUMNS = 2
 
@@ -77,27 +78,6 @@ function replaceBraces(text: string, path: readonly Holder[], key: NewKey): Edit
   return { at: lineEnd, lines, cut: { from: from - gap, to } }
 }
 
-/** A value on the way to the tenant, and the name before it; the file itself has none. */
-interface Holder {
-  readonly name: Node | null
-  readonly value: Node
-}
-
-/** From the file's root to the tenant; empty when it is not there. */
-function pathTo(source: Source, tenant: Pointer): Holder[] {
-  const root = source.document?.contents
-  if (root === null || root === undefined) return []
-  const path: Holder[] = [{ name: null, value: root }]
-  for (const segment of segmentsOf(tenant)) {
-    const map = path.at(-1)?.value
-    const pair = isMap(map) ? map.items.find((candidate) => keyText(candidate.key) === segment) : undefined
-    if (pair === undefined) return []
-    // Safe: what the parser gives are nodes, and names without a value have been refused.
-    path.push({ name: pair.key as Node, value: pair.value as Node })
-  }
-  return path
-}
-
 /** How far the file indents on the way to the tenant. */
 function stepOf(text: string, path: readonly Holder[]): number {
   const columns = path.flatMap(({ name }) => {
@@ -127,31 +107,4 @@ function contentEnd(node: Node): number {
   const item: unknown = isSeq(node) && node.flow !== true ? node.items.at(-1) : undefined
   const inner = last ?? item
   return isMap(inner) || isSeq(inner) || isScalar(inner) ? contentEnd(inner) : rangeOf(node)[1]
-}
-
-/** The offset behind the line that holds this one. */
-function nextLine(text: string, offset: number): number {
-  const at = text.indexOf('\n', offset)
-  return at < 0 ? text.length : at + 1
-}
-
-function columnOf(text: string, pair: Pair | undefined): number | null {
-  // Safe: the names that the parser gives are nodes.
-  return pair === undefined ? null : columnOfOffset(text, rangeOf(pair.key as Node)[0])
-}
-
-/** Null when something else stands before it in its line. */
-function columnOfOffset(text: string, offset: number): number | null {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  return /^ *$/.test(text.slice(start, offset)) ? offset - start : null
-}
-
-function rangeOf(node: Node): readonly [number, number] {
-  const range = node.range
-  if (range === null || range === undefined) throw new Error('a parsed node has no place')
-  return [range[0], range[1]]
-}
-
-function indent(columns: number, lines: readonly string[]): string[] {
-  return lines.map((line) => ' '.repeat(columns) + line)
 }

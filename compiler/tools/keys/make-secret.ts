@@ -14,12 +14,21 @@ const CHECKSUM_CHARACTERS = 6
 export function makeSecret(prefix: string, environment: string, pick: (below: number) => number): string {
   const random = Array.from({ length: RANDOM_CHARACTERS }, () => ALPHABET.charAt(pick(ALPHABET.length))).join('')
   const body = `${prefix}_${environment}_${random}`
-  return body + base62(crc32(body)).padStart(CHECKSUM_CHARACTERS, ALPHABET.charAt(0))
+  return body + checksumOf(body)
+}
+
+/** True when the last six characters are the checksum of all before: nothing was lost or exchanged in typing. */
+export function hasChecksum(secret: string): boolean {
+  return secret.slice(-CHECKSUM_CHARACTERS) === checksumOf(secret.slice(0, -CHECKSUM_CHARACTERS))
 }
 
 /** What a config keeps of a secret. */
 export function digestOf(secret: string): string {
   return 'sha256:' + createHash('sha256').update(secret).digest('hex')
+}
+
+function checksumOf(body: string): string {
+  return base62(crc32(body)).padStart(CHECKSUM_CHARACTERS, ALPHABET.charAt(0))
 }
 
 function base62(value: number): string {

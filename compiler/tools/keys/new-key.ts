@@ -1,14 +1,14 @@
 import type { Source } from '../../1-load/source.ts'
 import type { LinkedConfig, LinkedTenant } from '../../3-link/linked.ts'
-import { CommandFault, usageFault } from '../../command-fault.ts'
 import { checkConfig, type Checked, type CompileOptions } from '../../compile.ts'
 import type { Diagnostic } from '../../diagnostics/locate.ts'
 import { pointTo, type Pointer } from '../../diagnostics/report.ts'
-import { EXIT } from '../../exit-codes.ts'
-import { expiryText } from './expiry.ts'
+import { beginningOf } from './beginning-of.ts'
+import { endText } from './end-text.ts'
 import { insertKey } from './insert-key.ts'
 import { keyEntry, type NewKey } from './key-entry.ts'
 import { digestOf, makeSecret } from './make-secret.ts'
+import { newDiagnostics } from './new-diagnostics.ts'
 import { requireKnown, requireTenant } from './require-known.ts'
 
 const SNIPPET_STEP_COLUMNS = 2
@@ -58,9 +58,9 @@ export function newKey(
   const tenant = requireTenant(request.tenant, linked)
   requireKnown(request, linked)
 
-  const secret = makeSecret(...beginningOf(request, linked), pick)
+  const secret = makeSecret(...beginningOf(request.environment, linked), pick)
   const { id, roles, scopes, plan } = request
-  const expires = request.expires === null ? null : expiryText(request.expires, options.atMs)
+  const expires = request.expires === null ? null : endText('--expires', request.expires, options.atMs)
   const key: NewKey = { id, digest: digestOf(secret), roles, scopes, plan, expires }
 
   const { source, pointer } = homeOf(tenant, sources)
@@ -71,20 +71,7 @@ export function newKey(
   const proved = checkConfig(file, { ...options, texts: new Map([[source.path, edited]]) })
   if (proved.linked === null) return proved
   requireWritten(proved.linked, key)
-  return { secret, source, snippet, edited, warnings: newOnes(checked.diagnostics, proved.diagnostics) }
-}
-
-/** What the secret begins with: the gateway's prefix, and an environment that it opens to. */
-function beginningOf(request: KeyRequest, { settings }: LinkedConfig): [prefix: string, environment: string] {
-  if (settings.keys === null) {
-    throw new CommandFault(EXIT.wrong, 'The gateway has no keys yet. Say what they begin with: gateway.keys.prefix.')
-  }
-  const { prefix, accept } = settings.keys
-  const environment = request.environment ?? accept[0] ?? ''
-  if (!accept.includes(environment)) {
-    throw usageFault(`This gateway opens to ${accept.join(', ')} only (gateway.keys.accept), not to ${environment}.`)
-  }
-  return [prefix, environment]
+  return { secret, source, snippet, edited, warnings: newDiagnostics(checked.diagnostics, proved.diagnostics) }
 }
 
 /** The file in which a tenant's keys stand, and where in it the tenant is. */
@@ -99,9 +86,4 @@ function homeOf(tenant: LinkedTenant, sources: readonly Source[]): { source: Sou
 function requireWritten({ keys }: LinkedConfig, key: NewKey): void {
   const written = keys.find(({ id, digest }) => id === key.id && `sha256:${digest?.sha256}` === key.digest)
   if (written === undefined) throw new Error(`the edited config does not hold key ${key.id}`)
-}
-
-function newOnes(before: readonly Diagnostic[], after: readonly Diagnostic[]): Diagnostic[] {
-  const known = new Set(before.map(({ code, message }) => `${code} ${message}`))
-  return after.filter(({ code, message }) => !known.has(`${code} ${message}`))
 }

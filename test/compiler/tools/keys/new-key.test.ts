@@ -36,7 +36,7 @@ test.each([
   { change: { roles: ['admin'] }, said: 'There is no role "admin". There are: partner.' },
   { change: { plan: 'fre' }, said: 'There is no plan "fre". Did you mean "free"?' },
   { change: { id: 'initech-web' }, said: 'There is a key "initech-web" already; it belongs to tenant "initech".' },
-  { change: { expires: '2026-11-22' }, said: '--expires 2026-11-22 has passed: the key would open nothing.' },
+  { change: { expires: '2026-11-22' }, said: '--expires 2026-11-22 has passed: it would open nothing.' },
   {
     change: { environment: 'prod' },
     said: 'This gateway opens to live, test only (gateway.keys.accept), not to prod.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expiryText } from '../../../../compiler/tools/keys/expiry.ts'
+import { endText } from '../../../../compiler/tools/keys/end-text.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 22, 12)
 
@@ -11,17 +11,17 @@ test.each([
   { given: '2027-01-31', written: '2027-01-31' },
   { given: '2027-01-31T08:00:00+02:00', written: '2027-01-31T08:00:00+02:00' },
 ])('$given becomes $written', ({ given, written }) => {
-  expect(expiryText(given, NOON_MS)).toBe(written)
+  expect(endText('--expires', given, NOON_MS)).toBe(written)
 })
 
 test('at midnight, days are no longer than they say', () => {
-  expect(expiryText('1d', Date.UTC(2026, 10, 22))).toBe('2026-11-23')
+  expect(endText('--expires', '1d', Date.UTC(2026, 10, 22))).toBe('2026-11-23')
 })
 
 test.each(['tomorrow', '90', '0d', '-1d', '90w', '2027-02-30', ''])('"%s" is refused', (given) => {
-  expect(() => expiryText(given, NOON_MS)).toThrow(/is neither a duration such as 90d nor a date/)
+  expect(() => endText('--expires', given, NOON_MS)).toThrow(/is neither a duration such as 90d nor a date/)
 })
 
 test.each(['2026-11-22', '2026-11-22T12:00:00Z'])('%s has passed', (given) => {
-  expect(() => expiryText(given, NOON_MS)).toThrow(/has passed/)
+  expect(() => endText('--expires', given, NOON_MS)).toThrow(/has passed/)
 })

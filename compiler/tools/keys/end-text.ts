@@ -5,12 +5,13 @@ const DAY_MS = 86_400_000
 const DURATION = /^[1-9][0-9]{0,5}(m|h|d)$/
 
 /**
- * What stands behind `expires:` for a duration ("90d") or a point in time. Whole days become a date, the next one: a key
- * lives no shorter than was asked for.
+ * What stands behind `expires:` or `until:` for a duration ("90d") or a point in time. Whole days become a date, the next
+ * one: nothing ends sooner than was asked for.
  *
+ * @param option How the person named it, such as "--expires".
  * @throws A `CommandFault` for anything else, and for an end that has passed.
  */
-export function expiryText(text: string, nowMs: number): string {
+export function endText(option: string, text: string, nowMs: number): string {
   if (DURATION.test(text)) {
     const endMs = nowMs + parseDuration(text)
     if (text.endsWith('d')) return new Date(Math.ceil(endMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10)
@@ -18,7 +19,7 @@ export function expiryText(text: string, nowMs: number): string {
   }
   const endMs = parseInstant(text)
   if (endMs === null)
-    throw usageFault(`--expires "${text}" is neither a duration such as 90d nor a date such as 2027-01-31.`)
-  if (endMs <= nowMs) throw usageFault(`--expires ${text} has passed: the key would open nothing.`)
+    throw usageFault(`${option} "${text}" is neither a duration such as 90d nor a date such as 2027-01-31.`)
+  if (endMs <= nowMs) throw usageFault(`${option} ${text} has passed: it would open nothing.`)
   return text
 }

@@ -1,0 +1,114 @@
+import type { Source } from '../../1-load/source.ts'
+import type { LinkedConfig, LinkedKey } from '../../3-link/linked.ts'
+import { CommandFault, usageFault } from '../../command-fault.ts'
+import { checkConfig, type Checked } from '../../compile.ts'
+import type { Diagnostic } from '../../diagnostics/locate.ts'
+import { EXIT } from '../../exit-codes.ts'
+import { instantText } from '../instant-text.ts'
+import type { ReadConfig } from '../read-config.ts'
+import { beginningOf } from './beginning-of.ts'
+import { editDigests, type WrittenDigests } from './edit-digests.ts'
+import { endText } from './end-text.ts'
+import { digestOf, makeSecret } from './make-secret.ts'
+import { newDiagnostics } from './new-diagnostics.ts'
+import { requireKey } from './require-known.ts'
+import type { Revocations } from './read-revocations.ts'
+
+/** What is asked for. */
+export interface RotationRequest {
+  readonly id: string
+  /** How long the old secret still opens: "14d", or a point in time. */
+  readonly until: string
+  /** Null: the first that the gateway opens to. */
+  readonly environment: string | null
+}
+
+/** A key with a new secret that the config can take. */
+export interface RotatedKey {
+  readonly secret: string
+  readonly tenant: string
+  /** When the old secret ends, as it is written. */
+  readonly until: string
+  /** True when the old secret opens nothing all the same. */
+  readonly isOldRevoked: boolean
+  /** The file that holds the key. */
+  readonly source: Source
+  /** That file's text with the new digests in it. */
+  readonly edited: string
+  /** What the config has to say only since the rotation. */
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Makes a new secret for a key and proves that the config takes it, and that nothing else in it changes. Writes nothing.
+ *
+ * @param config The config as it is.
+ * @param pick   A random whole number from 0 to below its argument.
+ * @returns The key, or what is wrong with the config that would come of it.
+ * @throws A `CommandFault` when the key cannot be rotated.
+ */
+export function rotateKey(
+  config: ReadConfig,
+  request: RotationRequest,
+  revocations: Revocations,
+  pick: (below: number) => number,
+): RotatedKey | Pick<Checked, 'diagnostics' | 'sources'> {
+  const { linked, file, options } = config
+  const key = requireKey(request.id, linked)
+  requireRotatable(key, revocations, options.atMs)
+
+  const until = endText('--until', request.until, options.atMs)
+  const secret = makeSecret(...beginningOf(request.environment, linked), pick)
+  const digests = { digest: digestOf(secret), retiring: { digest: `sha256:${key.digest.sha256}`, until } }
+  const source = config.findSpan({ key: key.at })?.source
+  if (source === undefined) throw new Error(`the file of key ${key.id} was not read`)
+  const edited = editDigests(source, key.at.slice(source.root.length), digests)
+  if (edited === null) throw usageFault(notEditable(key.id, source))
+
+  const proved = checkConfig(file, { ...options, texts: new Map([[source.path, edited]]) })
+  if (proved.linked === null) return proved
+  requireOnlyRotated(linked, proved.linked, key.id, digests)
+  const tenant = linked.tenants[key.tenant]?.name ?? ''
+  const isOldRevoked = revocations.digests.has(key.digest.sha256)
+  const warnings = newDiagnostics(config.diagnostics, proved.diagnostics)
+  return { secret, tenant, until, isOldRevoked, source, edited, warnings }
+}
+
+/** A rotation keeps one old secret: a second one that is still open would be shut without a word. */
+function requireRotatable({ id, imported, digest, retiring }: LinkedKey, revocations: Revocations, atMs: number): void {
+  if (imported) {
+    throw usageFault(
+      `Key "${id}" is imported: its secret is made elsewhere. Replace its digest by hand, or give its caller a key of ours: keysmith keys new.`,
+    )
+  }
+  if (revocations.keys.has(id)) {
+    throw new CommandFault(
+      EXIT.wrong,
+      `Key "${id}" is revoked for good ("key:${id}" in the revocations), whatever its secret: a new one would open nothing.`,
+    )
+  }
+  if (retiring === null || retiring.untilMs <= atMs || revocations.digests.has(retiring.sha256)) return
+  const end = instantText(retiring.untilMs)
+  throw usageFault(
+    `Key "${id}" was rotated before, and the secret before that still opens until ${end}. A key has one retiring secret: wait until then, or take "retiring" out of the config first, which shuts that secret at once.` +
+      (revocations.digests.has(digest.sha256) ? '' : ` If a secret has leaked: keysmith keys revoke ${id}.`),
+  )
+}
+
+function notEditable(id: string, { name }: Source): string {
+  return `The digest of key "${id}" in ${name} is not written on one line, such as "digest: sha256:...". Write it so first.`
+}
+
+/** A text that compiles but says something else would lose the secret, or change what was not asked for. */
+function requireOnlyRotated(before: LinkedConfig, after: LinkedConfig, id: string, written: WrittenDigests): void {
+  const key = after.keys.find((candidate) => candidate.id === id)
+  const isWritten =
+    `sha256:${key?.digest.sha256}` === written.digest && `sha256:${key?.retiring?.sha256}` === written.retiring.digest
+  if (!isWritten || withoutSecretsOf(before, id) !== withoutSecretsOf(after, id))
+    throw new Error(`the edited config is not the one before with key ${id} rotated`)
+}
+
+function withoutSecretsOf(config: LinkedConfig, id: string): string {
+  const keys = config.keys.map((key) => (key.id === id ? { ...key, digest: null, retiring: null } : key))
+  return JSON.stringify({ ...config, keys })
+}
