@@ -22,6 +22,7 @@ function folderOfMany(): string {
     `early: { digest: ${digest('3')}, scopes: [things:read], notBefore: 2027-01-01, expires: 2099-01-01 }`,
     `unpaid: { digest: ${digest('4')}, scopes: [things:read], expires: 2099-01-01, suspended: { since: 2026-11-20 } }`,
     `rotated: { digest: ${digest('5')}, retiring: { digest: ${digest('6')}, until: 2026-12-01 }, scopes: [things:read], expires: 2099-01-01 }`,
+    `robot: { signing: { algorithm: hmac-sha256, secret: "\${env:ROBOT}" }, scopes: [things:read], expires: 2099-01-01 }`,
     `foreign: { digest: ${digest('7')}, scopes: [things:read], imported: true }`,
   ]
   editFile(join(cwd, 'gateway.yaml'), '    keys:\n', `    keys:\n${keys.map((key) => `      ${key}\n`).join('')}`)
@@ -37,6 +38,7 @@ test('every key is listed by tenant and id, with what it is worth now', async ()
       'early        globex   upcoming   33333333  -        things:read  -     2099-01-01            from 2027-01-01',
       'foreign      globex   active     77777777  -        things:read  -     never                 imported',
       'reader       globex   active     44b548be  -        things:read  -     2099-01-01',
+      'robot        globex   active     -         -        things:read  -     2099-01-01            signs with hmac-sha256',
       'rotated      globex   active     55555555  -        things:read  -     2099-01-01            retiring 66666666 until 2026-12-01',
       'soon         globex   active     22222222  partner  -            free  2026-12-22T12:00:00Z',
       'unpaid       globex   suspended  44444444  -        things:read  -     2099-01-01            suspended from 2026-11-20',
@@ -57,6 +59,7 @@ test('json has all there is, and where it is written', async () => {
         tenant: 'globex',
         state: 'active',
         digest: '55555555',
+        signing: null,
         imported: false,
         roles: [],
         scopes: ['things:read'],
@@ -77,7 +80,7 @@ test.each([
   ['--expiring 30d', ['rotated', 'soon']],
   ['--expiring 29d', ['rotated']],
   ['--expiring 8d', []],
-  ['--expiring 900000d', ['early', 'reader', 'rotated', 'soon', 'unpaid', 'initech-web']],
+  ['--expiring 900000d', ['early', 'reader', 'robot', 'rotated', 'soon', 'unpaid', 'initech-web']],
 ])('%s lists %j', async (args, ids) => {
   const { exit, stdout } = await list(folderOfMany(), `${args} --format json`)
   expect(exit).toBe(0)

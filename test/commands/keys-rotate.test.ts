@@ -135,6 +135,15 @@ test('an imported key is not ours to rotate', async () => {
   expect(read(cwd)).toBe(before)
 })
 
+test('a key that signs has no secret here to rotate', async () => {
+  const cwd = configFolder()
+  const signing = 'signing: { algorithm: hmac-sha256, secret: "${env:ROBOT}" }'
+  editFile(join(cwd, 'gateway.yaml'), `digest: ${OLD}`, signing)
+  const { exit, stdout, stderr } = await rotate(cwd, 'reader')
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+  expect(stderr).toContain('Key "reader" signs its requests')
+})
+
 test('a config with a fault, and a layout that cannot be edited, get no secret', async () => {
   const cwd = configFolder()
   editFile(join(cwd, 'gateway.yaml'), 'upstream: origin', 'upstream: orign')

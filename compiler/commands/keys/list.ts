@@ -50,8 +50,8 @@ export function listCommand(context: CommandContext): Command {
 
 function rowOf(key: ListedKey): string[] {
   const { id, tenant, state, digest, plan, expires } = key
-  const notes = notesOf(key).join(', ')
-  return [id, tenant, state, digest, shorten(key.roles), shorten(key.scopes), plan ?? '-', expires ?? 'never', notes]
+  const held = [shorten(key.roles), shorten(key.scopes)]
+  return [id, tenant, state, digest ?? '-', ...held, plan ?? '-', expires ?? 'never', notesOf(key).join(', ')]
 }
 
 function shorten(names: readonly string[]): string {
@@ -59,10 +59,11 @@ function shorten(names: readonly string[]): string {
   return (names.slice(0, NAMES_SHOWN).join(',') || '-') + (more > 0 ? `,+${more}` : '')
 }
 
-function notesOf({ notBefore, suspended, retiring, imported }: ListedKey): string[] {
+function notesOf({ notBefore, suspended, signing, retiring, imported }: ListedKey): string[] {
   return [
     ...(notBefore === null ? [] : [`from ${notBefore}`]),
     ...(suspended === null ? [] : [`suspended from ${suspended}`]),
+    ...(signing === null ? [] : [`signs with ${signing}`]),
     ...(retiring === null ? [] : [`retiring ${retiring.digest} until ${retiring.until}`]),
     ...(imported ? ['imported'] : []),
   ]

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { resolve } from 'node:path'
-import { CommandFault } from '../../command-fault.ts'
+import { CommandFault, usageFault } from '../../command-fault.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { counted } from '../../diagnostics/text.ts'
 import { EXIT } from '../../exit-codes.ts'
@@ -38,6 +38,9 @@ function revoke(id: string, options: RevokeOptions, context: CommandContext): vo
   if (config === null)
     return tell('In haste: a line "key:<id>" in the file that gateway.revocations names takes a key away without this.')
   const key = requireKey(id, config.linked)
+  if (key.digest === null && !forever) {
+    throw usageFault(`Key "${id}" signs its requests and shows no secret that could be revoked: use --forever.`)
+  }
   const file = config.linked.settings.revocations
   if (file === null) throw noRevocations()
 

@@ -7,7 +7,7 @@ export type KeyState = 'active' | 'revoked' | 'suspended' | 'expired' | 'upcomin
 /** In the order in which the runtime looks at them. */
 export function keyState(key: LinkedKey, { digests, keys }: Revocations, atMs: number): KeyState {
   const { id, digest, suspendedMs, expiresMs, notBeforeMs } = key
-  if (keys.has(id) || digests.has(digest.sha256)) return 'revoked'
+  if (keys.has(id) || (digest !== null && digests.has(digest.sha256))) return 'revoked'
   return stateByTime({ suspendedMs, expiresMs, notBeforeMs }, atMs)
 }
 

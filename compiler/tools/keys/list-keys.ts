@@ -10,8 +10,10 @@ export interface ListedKey {
   readonly id: string
   readonly tenant: string
   readonly state: KeyState
-  /** The first hex digits. */
-  readonly digest: string
+  /** The first hex digits; null for a key that signs. */
+  readonly digest: string | null
+  /** How it signs its requests; null for a key that shows its secret. */
+  readonly signing: string | null
   readonly imported: boolean
   readonly roles: readonly string[]
   /** Besides those of its roles. */
@@ -53,7 +55,8 @@ function listed(key: LinkedKey, tenant: string, { roles, scopes, plans }: Linked
     id,
     tenant,
     state,
-    digest: digest.sha256.slice(0, DIGITS_SHOWN),
+    digest: digest?.sha256.slice(0, DIGITS_SHOWN) ?? null,
+    signing: key.signing?.algorithm ?? null,
     imported,
     roles: key.roles.map(({ role }) => roles[role]?.name ?? ''),
     scopes: key.ownScopes.map(({ scope }) => scopes[scope]?.name ?? ''),

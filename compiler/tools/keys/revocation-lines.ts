@@ -11,7 +11,8 @@ export function revocationLines(
   { digests, keys }: Revocations,
 ): string[] {
   if (forever) return keys.has(id) ? [] : [`key:${id}`]
-  return [digest, ...(retiring === null ? [] : [retiring])]
-    .filter(({ sha256 }) => !digests.has(sha256))
-    .map(({ sha256 }) => `sha256:${sha256}`)
+  return [digest, retiring]
+    .flatMap((secret) => (secret === null ? [] : [secret.sha256]))
+    .filter((sha256) => !digests.has(sha256))
+    .map((sha256) => `sha256:${sha256}`)
 }

@@ -1,10 +1,8 @@
 import type { Source } from '../../1-load/source.ts'
-import type { LinkedConfig, LinkedKey } from '../../3-link/linked.ts'
-import { CommandFault, usageFault } from '../../command-fault.ts'
+import type { LinkedConfig } from '../../3-link/linked.ts'
+import { usageFault } from '../../command-fault.ts'
 import { checkConfig, type Checked } from '../../compile.ts'
 import type { Diagnostic } from '../../diagnostics/locate.ts'
-import { EXIT } from '../../exit-codes.ts'
-import { instantText } from '../instant-text.ts'
 import type { ReadConfig } from '../read-config.ts'
 import { beginningOf } from './beginning-of.ts'
 import { editDigests, type WrittenDigests } from './edit-digests.ts'
@@ -12,6 +10,7 @@ import { endText } from './end-text.ts'
 import { digestOf, makeSecret } from './make-secret.ts'
 import { newDiagnostics } from './new-diagnostics.ts'
 import { requireKey } from './require-known.ts'
+import { requireRotatable } from './require-rotatable.ts'
 import type { Revocations } from './read-revocations.ts'
 
 /** What is asked for. */
@@ -55,11 +54,11 @@ export function rotateKey(
 ): RotatedKey | Pick<Checked, 'diagnostics' | 'sources'> {
   const { linked, file, options } = config
   const key = requireKey(request.id, linked)
-  requireRotatable(key, revocations, options.atMs)
+  const { sha256: old } = requireRotatable(key, revocations, options.atMs)
 
   const until = endText('--until', request.until, options.atMs)
   const secret = makeSecret(...beginningOf(request.environment, linked), pick)
-  const digests = { digest: digestOf(secret), retiring: { digest: `sha256:${key.digest.sha256}`, until } }
+  const digests = { digest: digestOf(secret), retiring: { digest: `sha256:${old}`, until } }
   const source = config.findSpan({ key: key.at })?.source
   if (source === undefined) throw new Error(`the file of key ${key.id} was not read`)
   const edited = editDigests(source, key.at.slice(source.root.length), digests)
@@ -69,30 +68,9 @@ export function rotateKey(
   if (proved.linked === null) return proved
   requireOnlyRotated(linked, proved.linked, key.id, digests)
   const tenant = linked.tenants[key.tenant]?.name ?? ''
-  const isOldRevoked = revocations.digests.has(key.digest.sha256)
+  const isOldRevoked = revocations.digests.has(old)
   const warnings = newDiagnostics(config.diagnostics, proved.diagnostics)
   return { secret, tenant, until, isOldRevoked, source, edited, warnings }
-}
-
-/** A rotation keeps one old secret: a second one that is still open would be shut without a word. */
-function requireRotatable({ id, imported, digest, retiring }: LinkedKey, revocations: Revocations, atMs: number): void {
-  if (imported) {
-    throw usageFault(
-      `Key "${id}" is imported: its secret is made elsewhere. Replace its digest by hand, or give its caller a key of ours: keysmith keys new.`,
-    )
-  }
-  if (revocations.keys.has(id)) {
-    throw new CommandFault(
-      EXIT.wrong,
-      `Key "${id}" is revoked for good ("key:${id}" in the revocations), whatever its secret: a new one would open nothing.`,
-    )
-  }
-  if (retiring === null || retiring.untilMs <= atMs || revocations.digests.has(retiring.sha256)) return
-  const end = instantText(retiring.untilMs)
-  throw usageFault(
-    `Key "${id}" was rotated before, and the secret before that still opens until ${end}. A key has one retiring secret: wait until then, or take "retiring" out of the config first, which shuts that secret at once.` +
-      (revocations.digests.has(digest.sha256) ? '' : ` If a secret has leaked: keysmith keys revoke ${id}.`),
-  )
 }
 
 function notEditable(id: string, { name }: Source): string {
@@ -103,7 +81,7 @@ function notEditable(id: string, { name }: Source): string {
 function requireOnlyRotated(before: LinkedConfig, after: LinkedConfig, id: string, written: WrittenDigests): void {
   const key = after.keys.find((candidate) => candidate.id === id)
   const isWritten =
-    `sha256:${key?.digest.sha256}` === written.digest && `sha256:${key?.retiring?.sha256}` === written.retiring.digest
+    `sha256:${key?.digest?.sha256}` === written.digest && `sha256:${key?.retiring?.sha256}` === written.retiring.digest
   if (!isWritten || withoutSecretsOf(before, id) !== withoutSecretsOf(after, id))
     throw new Error(`the edited config is not the one before with key ${id} rotated`)
 }

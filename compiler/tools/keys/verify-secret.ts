@@ -28,12 +28,12 @@ export function verifySecret(
   const sha256 = createHash('sha256').update(secret).digest('hex')
   const key = keys.find(
     (candidate) =>
-      candidate.imported !== isOurs && (candidate.digest.sha256 === sha256 || candidate.retiring?.sha256 === sha256),
+      candidate.imported !== isOurs && (candidate.digest?.sha256 === sha256 || candidate.retiring?.sha256 === sha256),
   )
   if (key === undefined) return { key: null, reason: 'unknown' }
   const isRevoked = revocations.keys.has(key.id) || revocations.digests.has(sha256)
   const { retiring } = key
-  const which = key.digest.sha256 === sha256 ? 'current' : 'retiring'
+  const which = key.digest?.sha256 === sha256 ? 'current' : 'retiring'
   const isRetired = which === 'retiring' && retiring !== null && atMs >= retiring.untilMs
   return { key, secret: which, state: isRetired ? 'retired' : isRevoked ? 'revoked' : stateByTime(key, atMs) }
 }
