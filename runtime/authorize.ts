@@ -1,5 +1,6 @@
 import type { Exchange } from './exchange.ts'
 import type { Caller, LoadedClass } from './caller.ts'
+import { checkCondition } from './check-condition.ts'
 import type { LoadedRoute } from './load-table.ts'
 import { takePenalty } from './take-limits.ts'
 import { refuse, type Refusal } from './refusals.ts'
@@ -10,8 +11,9 @@ const BIT_IN_WORD_MASK = 31
 /** Says whether the caller may call the route. A refusal costs one unit of its rate, so that nobody can probe without limit. */
 export function authorize(exchange: Exchange): Refusal | null {
   const { route, caller, wallMs } = exchange
-  if (route === null || caller === null) return null
-  const refusal = checkGrant(route, caller, wallMs)
+  if (route === null) return null
+  const ungranted = caller === null ? null : checkGrant(route, caller, wallMs)
+  const refusal = ungranted ?? checkCondition(exchange, route)
   if (refusal !== null) takePenalty(exchange)
   return refusal
 }

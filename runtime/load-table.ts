@@ -1,3 +1,4 @@
+import type { Expression } from '../schemas/expression.ts'
 import type {
   ApiRow,
   CallerFacts,
@@ -9,6 +10,8 @@ import type {
   RouteRow,
 } from '../schemas/table.ts'
 import { ONE_FACTOR, type Caller, type LoadedClass } from './caller.ts'
+import { loadCondition, type LoadedCondition } from './expressions/load-condition.ts'
+import { loadExpressions } from './expressions/load-expressions.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
@@ -28,8 +31,10 @@ export interface LoadedTable {
   readonly addressSets: readonly PrefixTree[]
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: PrefixTree
-  /** The headers that some step looks at by name; null when there are none. */
-  readonly keptHeaders: ReadonlySet<string> | null
+  /** The headers that some step looks at: by name, or whatever they are called; null when there are none. */
+  readonly keptHeaders: ReadonlySet<string> | 'all' | null
+  /** Conditions and what is read from claims, by position. */
+  readonly expressions: readonly Expression[]
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
   readonly challengeMissing: string
   readonly challengeInvalid: string
@@ -52,6 +57,7 @@ export interface LoadedRoute {
   readonly row: RouteRow
   readonly api: ApiRow
   readonly match: MatchRow | null
+  readonly condition: LoadedCondition | null
   readonly isPublic: boolean
   readonly needsSubscription: boolean
   readonly limits: readonly LoadedLimit[]
@@ -75,7 +81,8 @@ export interface LoadedKey {
  */
 export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
   const limits = loadLimits(table, state)
-  const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits))
+  const expressions = loadExpressions(table)
+  const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits, expressions))
   const paths = table.paths.map((row) => loadPath(row, routes))
   const classes = table.classes.map((row, position) => loadClass(table, row, position))
   const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
@@ -90,18 +97,26 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     verified: createVerifiedKeys(),
     addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
-    keptHeaders: headersOfMatches(table),
+    keptHeaders: headersToKeep(table),
+    expressions,
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
 }
 
-function loadRoute(table: GatewayTable, row: RouteRow, position: number, limits: readonly LoadedLimit[]): LoadedRoute {
+function loadRoute(
+  table: GatewayTable,
+  row: RouteRow,
+  position: number,
+  limits: readonly LoadedLimit[],
+  expressions: readonly Expression[],
+): LoadedRoute {
   return {
     position,
     row,
     api: at(table.apis, row.api),
     match: row.match,
+    condition: row.when === null ? null : loadCondition(row.when, expressions),
     isPublic: row.access === 'public',
     needsSubscription: row.access === 'subscription',
     limits: row.limits.map((limit) => at(limits, limit)),
@@ -216,9 +231,14 @@ function loadTree(table: GatewayTable, paths: readonly LoadedPath[]): TreeNode {
   return at(nodes, 0)
 }
 
-function headersOfMatches(table: GatewayTable): ReadonlySet<string> | null {
-  const names = table.routes.flatMap(({ match }) => (match?.headers ?? []).map(([name]) => name))
-  return names.length === 0 ? null : new Set(names)
+function headersToKeep({ routes }: GatewayTable): ReadonlySet<string> | 'all' | null {
+  if (routes.some(({ when }) => when?.headers === 'all')) return 'all'
+  return setOf(
+    routes.flatMap(({ match, when }) => {
+      const ofMatch = (match?.headers ?? []).map(([name]) => name)
+      return when === null || when.headers === 'all' ? ofMatch : [...ofMatch, ...when.headers]
+    }),
+  )
 }
 
 /** @throws When a position leads nowhere: the table is not one that the compiler wrote. */

@@ -89,8 +89,9 @@ function readAddress(exchange: Exchange, addresses: KnownAddresses): void {
 
 function readHeader(exchange: Exchange, name: string, value: string): Refusal | null {
   const { table } = exchange
-  if (table.keptHeaders !== null && table.keptHeaders.has(name)) keepHeader(exchange, name, value)
-  switch (table.kindOf(name)) {
+  const kind = table.kindOf(name)
+  if (table.keptHeaders !== null && isKept(table.keptHeaders, name, kind)) keepHeader(exchange, name, value)
+  switch (kind) {
     case KIND.PASS:
       exchange.lines += name + ': ' + value + '\r\n'
       return null
@@ -153,6 +154,11 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
     case KIND.MALFORMED:
       return malformed('A header has a name that it cannot have.')
   }
+}
+
+/** Who looks at headers whatever they are called sees no credential. */
+function isKept(kept: ReadonlySet<string> | 'all', name: string, kind: number): boolean {
+  return kept === 'all' ? kind !== KIND.CREDENTIAL : kept.has(name)
 }
 
 /** Any other scheme than Bearer is as good as no credential (RFC 6750, section 3.1). */

@@ -204,6 +204,8 @@ export interface Route {
   readonly auth: readonly Reference[]
   readonly binds: readonly Bind[]
   readonly match: Match | null
+  /** A condition in CEL. */
+  readonly when: { readonly at: string; readonly text: string } | null
   readonly query: readonly QueryParameter[] | null
   readonly body: BodySchema | null
   readonly cost: number

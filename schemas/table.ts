@@ -8,6 +8,8 @@
  * `FOREVER`, a missing start is `0`: rows have one shape, so the runtime sees one hidden class.
  */
 
+import type { Expression, ExpressionFunctions } from './expression.ts'
+
 /** The latest point in time that a `Date` can hold; stands for "has no end". Milliseconds since 1970 UTC. */
 export type Forever = 8_640_000_000_000_000
 
@@ -45,6 +47,8 @@ export interface GatewayTable {
   readonly digests: readonly DigestRow[]
   /** The keys that sign their requests. */
   readonly signers: readonly SignerRow[]
+  /** Conditions and what is read from claims, as functions; called once, with what they need. */
+  readonly expressions: (cel: ExpressionFunctions) => readonly Expression[]
   /** ajv standalone functions, called by position: `bodies` with parsed JSON, `queries` with the values of a query. */
   readonly validators: {
     readonly bodies: readonly Validator[]
@@ -172,6 +176,8 @@ export interface RouteRow {
   /** All of these are needed; already folded into the grants, kept to tell a refused caller. */
   readonly scopes: readonly string[]
   readonly match: MatchRow | null
+  /** What must hold besides the scopes, or null. */
+  readonly when: ConditionRow | null
   /** The upstream's path, or null for the caller's own. Positions are those of the path's parameters. */
   readonly forward: readonly (string | { readonly parameter: number })[] | null
   readonly cost: number
@@ -196,6 +202,15 @@ export interface MatchRow {
   readonly query: readonly (readonly [name: string, value: string])[]
   /** Lower case, without port. */
   readonly host: string | null
+}
+
+/** A condition, and the parts of a request that it reads: no other is made ready for it. */
+export interface ConditionRow {
+  /** Position in `expressions`. */
+  readonly expression: number
+  readonly reads: readonly ('params' | 'query' | 'queryAll')[]
+  /** Lower-case names of headers that it reads, or all of them when a name is worked out. */
+  readonly headers: readonly string[] | 'all'
 }
 
 export interface HeaderChangeRow {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { APIS } from '../compiler/diagnostics/catalog/apis.ts'
+import { EXPRESSIONS } from '../compiler/diagnostics/catalog/expressions.ts'
 import { FILES } from '../compiler/diagnostics/catalog/files.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
 import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
@@ -48,6 +49,6 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, SIGNING, VALUES].map((part) => Object.keys(part))
+  const parts = [FILES, NAMES, APIS, KEYS, SIGNING, EXPRESSIONS, VALUES].map((part) => Object.keys(part))
   expect(parts.flat()).toEqual(Object.keys(CATALOG))
 })

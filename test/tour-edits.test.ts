@@ -66,7 +66,7 @@ function textsOf(raw: RawConfig): string[] {
 
 function textOf({ code, where }: Problem): string {
   if (typeof where === 'string') return `${code} at ${where}`
-  return `${code} at ${'key' in where ? `name ${where.key}` : where.file}`
+  return `${code} at ${'key' in where ? `name ${where.key}` : 'value' in where ? where.value : where.file}`
 }
 
 function change(

@@ -34,7 +34,6 @@ const NOT_SUPPORTED = [
   '/plans/premium/budget',
   '/apis/orders/fields',
   '/apis/orders/routes/GET ~1/cache',
-  '/apis/orders/routes/DELETE ~1{orderId}/when',
   '/apis/orders-v2/fields',
   '/apis/tenants/bind',
   '/apis/tenants/routes/GET ~1users~1{userId}/bind',
@@ -146,7 +145,7 @@ function problemsOf(raw: RawConfig): readonly Problem[] {
 /** "code pointer" */
 function textOf({ code, where }: Problem): string {
   if (typeof where === 'string') return `${code} ${where}`
-  return `${code} ${'key' in where ? where.key : where.file}`
+  return `${code} ${'key' in where ? where.key : 'value' in where ? where.value : where.file}`
 }
 
 /** What is not told of the whole tour; what lies in the edited member is gone with it. */

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml'
 import { segmentsOf, type Pointer, type Where } from '../diagnostics/report.ts'
 import type { Source } from './source.ts'
+import { stretchOf, type Stretch } from './stretch-of.ts'
 import { keyText } from './to-value.ts'
 
 /** A stretch of a file, offsets in UTF-16 units. */
@@ -34,11 +35,18 @@ export function indexPlaces(sources: readonly Source[]): FindSpan {
       const source = sources.find((candidate) => candidate.name === where.file)
       return source === undefined ? null : { source, from: where.from, to: where.to }
     }
-    const pointer = typeof where === 'string' ? where : where.key
+    const pointer = pointerOf(where)
     const source = ownerOf(sources, pointer)
     if (source === undefined) return null
-    return walk(source, segmentsOf(pointer.slice(source.root.length)), membersOf, { ofName: typeof where !== 'string' })
+    const ofName = typeof where === 'object' && 'key' in where
+    const node = walk(source, segmentsOf(pointer.slice(source.root.length)), membersOf, { ofName })
+    return typeof where === 'object' && 'value' in where ? spanInside(source, node, where) : spanOf(source, node)
   }
+}
+
+function pointerOf(where: Exclude<Where, { readonly file: string }>): Pointer {
+  if (typeof where === 'string') return where
+  return 'key' in where ? where.key : where.value
 }
 
 /** The file in which a pointer's value is written: the one with the longest root that the pointer goes below. */
@@ -55,26 +63,26 @@ function walk(
   segments: readonly string[],
   membersOf: (map: YAMLMap.Parsed) => Members,
   { ofName }: { ofName: boolean },
-): Span {
+): ParsedNode | null {
   let node: ParsedNode | null = source.document?.contents ?? null
   let name: ParsedNode | null = null
   for (const [i, segment] of segments.entries()) {
     if (isMap(node)) {
       const pair = membersOf(node).get(segment)
-      if (pair === undefined) return spanOf(source, name ?? firstOf(node))
+      if (pair === undefined) return name ?? firstOf(node)
       name = pair.key
-      if (i === segments.length - 1 && ofName) return spanOf(source, pair.key)
+      if (i === segments.length - 1 && ofName) return pair.key
       node = pair.value
     } else if (isSeq(node)) {
       const item: unknown = node.items[Number(segment)]
-      if (item === undefined) return spanOf(source, name ?? node)
+      if (item === undefined) return name ?? node
       // A list's items are nodes: pairs occur only in ordered maps, which are tags and refused before.
       node = item as ParsedNode
       if (isMap(node)) name = firstOf(node)
-    } else return spanOf(source, name)
+    } else return name
   }
-  if (isScalar(node)) return spanOf(source, node)
-  return spanOf(source, name ?? (isMap(node) ? firstOf(node) : node))
+  if (isScalar(node)) return node
+  return name ?? (isMap(node) ? firstOf(node) : node)
 }
 
 /** The whole of a mapping would mark half the file; its first name is enough. */
@@ -85,4 +93,11 @@ function firstOf(map: YAMLMap.Parsed): ParsedNode {
 function spanOf(source: Source, node: ParsedNode | null): Span {
   if (node === null) return { source, from: 0, to: 0 }
   return { source, from: node.range[0], to: node.range[1] }
+}
+
+function spanInside(source: Source, node: ParsedNode | null, stretch: Stretch): Span {
+  const whole = spanOf(source, node)
+  if (!isScalar(node) || typeof node.value !== 'string') return whole
+  const inside = stretchOf(source.text.slice(whole.from, whole.to), node.value, stretch)
+  return inside === null ? whole : { source, from: whole.from + inside.from, to: whole.from + inside.to }
 }

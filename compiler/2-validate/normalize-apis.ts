@@ -64,6 +64,7 @@ function normalizeRoute(
     auth: references(pointTo(at, 'auth'), raw.auth ?? api.auth ?? ['key']),
     binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
     match: match(pointTo(at, 'match'), raw.match),
+    when: raw.when === undefined ? null : { at: pointTo(at, 'when'), text: raw.when },
     query: raw.query === undefined ? null : mapMembers(raw.query, pointTo(at, 'query'), queryParameter),
     body: raw.body === undefined ? null : { at: bodyAt, file: raw.body, schema: files.get(bodyAt) },
     cost: parseCount(raw.cost ?? 1),

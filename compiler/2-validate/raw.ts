@@ -100,6 +100,7 @@ export interface RawRoute {
   readonly auth?: readonly string[]
   readonly bind?: RawMap<string>
   readonly match?: RawMatch
+  readonly when?: string
   readonly query?: RawMap<RawQueryParameter>
   readonly body?: string
   readonly cost?: RawCount

@@ -1,6 +1,8 @@
 import type { Api, Match, Route } from '../../schemas/config.ts'
 import { didYouMean } from '../diagnostics/did-you-mean.ts'
 import type { Report } from '../diagnostics/report.ts'
+import { compileExpression } from '../expressions/compile-expression.ts'
+import type { CompiledExpression } from '../expressions/expression.ts'
 import type { LinkedMatch, LinkedRoute, Segment } from './linked.ts'
 import type { Names } from './link.ts'
 import { parsePath } from './parse-path.ts'
@@ -21,6 +23,7 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
       segments,
       binds: [...api.binds, ...route.binds],
       match: mergeMatches(api.match, route.match),
+      when: linkCondition(api, route, segments, report),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
       // A path that cannot be taken apart has parameters that cannot be known.
       forward:
@@ -29,6 +32,29 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
           : { at: route.forward.at, parts: linkForward(route, segments, report) },
     }
   })
+}
+
+function linkCondition(
+  api: Api,
+  { when }: Route,
+  segments: readonly Segment[],
+  report: Report,
+): CompiledExpression | null {
+  if (when === null) return null
+  return compileExpression(
+    {
+      ...when,
+      // A public route knows no caller.
+      environment: api.access === 'public' ? 'request' : 'condition',
+      expected: 'bool',
+      parameters: parametersOf(segments),
+    },
+    report,
+  )
+}
+
+function parametersOf(segments: readonly Segment[]): string[] {
+  return segments.filter((segment) => segment.kind !== 'literal').map((segment) => segment.name)
 }
 
 /** What an api and its route ask for must both hold; a rule finds what cannot. */
@@ -44,7 +70,7 @@ function mergeMatches(ofApi: Match | null, ofRoute: Match | null): LinkedMatch |
 
 function linkForward(route: Route, segments: readonly Segment[], report: Report): (string | { parameter: number })[] {
   const { at, path } = route.forward ?? { at: route.at, path: '' }
-  const parameters = segments.filter((segment) => segment.kind !== 'literal').map((segment) => segment.name)
+  const parameters = parametersOf(segments)
   const parts: (string | { parameter: number })[] = []
   let last = 0
   for (const match of path.matchAll(/\{([^}]*)\}/g)) {

@@ -13,6 +13,7 @@ import type {
   GatewayConfig,
   Include,
 } from '../../schemas/config.ts'
+import type { CompiledExpression } from '../expressions/expression.ts'
 
 /** A config whose names are positions. Flat: routes and keys stand in lists of their own, in the order of the files. */
 export interface LinkedConfig {
@@ -67,7 +68,7 @@ export interface LinkedMatch extends Omit<Match, 'host'> {
   readonly hosts: readonly string[]
 }
 
-export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' | 'match'> {
+export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' | 'match' | 'when'> {
   readonly api: number
   /** With the basePath: "/v1/orders/{orderId}". */
   readonly path: string
@@ -76,6 +77,8 @@ export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' |
   /** Its api's, then its own: all must hold. */
   readonly binds: readonly Bind[]
   readonly match: LinkedMatch | null
+  /** What must hold besides the scopes. */
+  readonly when: CompiledExpression | null
   readonly forward: { readonly at: string; readonly parts: readonly (string | { readonly parameter: number })[] } | null
 }
 

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics/report.ts'
 import { approvals } from './rules/approvals.ts'
 import { bodySchemas } from './rules/body-schemas.ts'
 import { boundParameters } from './rules/bound-parameters.ts'
+import { conditionRules } from './rules/conditions.ts'
 import { corsRules } from './rules/cors.ts'
 import { errorsBase } from './rules/errors-base.ts'
 import { forwardPaths } from './rules/forward-paths.ts'
@@ -58,6 +59,7 @@ const RULES: readonly Rule[] = [
   limitsShared,
   keysConfigured,
   signingKeys,
+  conditionRules,
   ownedHeaders,
   corsRules,
   subscriptionRules,

@@ -1,4 +1,5 @@
 import type { GatewayTable } from '../../schemas/table.ts'
+import type { CompiledExpression } from '../expressions/expression.ts'
 import type { Pointer } from '../diagnostics/report.ts'
 
 /** The lists of the table whose rows come from one place of the config each. */
@@ -18,12 +19,14 @@ export type PlacedList =
 
 /** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
 export interface TableDraft {
-  readonly table: Omit<GatewayTable, 'configHash' | 'validators'>
+  readonly table: Omit<GatewayTable, 'configHash' | 'validators' | 'expressions'>
   /** Row by row. */
   readonly places: Readonly<Record<PlacedList, readonly Pointer[]>>
   /** What each class may do, for the reader: its keys and its routes. */
   readonly classNotes: readonly string[]
   readonly schemas: ValidatorSchemas
+  /** By position. */
+  readonly expressions: readonly CompiledExpression[]
 }
 
 export interface ValidatorSchemas {

@@ -31,7 +31,7 @@ export function lowerFacts(config: LinkedConfig): LoweredFacts {
 
 /** True when something in the config looks at who calls, beyond what it may do. */
 function asksForFacts({ routes }: LinkedConfig): boolean {
-  return routes.some(({ binds }) => binds.length > 0)
+  return routes.some(({ binds, when }) => binds.length > 0 || (when !== null && when.reads.key.length > 0))
 }
 
 function factsOf({ roles, scopes, metadata }: LinkedKey, config: LinkedConfig): FactsRow {

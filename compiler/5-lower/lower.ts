@@ -1,6 +1,7 @@
 import type { LinkedConfig, LinkedText } from '../3-link/linked.ts'
 import type { ApiRow, GatewayRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
 import type { TableDraft } from './draft.ts'
+import { createExpressionList } from './expressions.ts'
 import { lowerAddresses, toAddressRange } from './addresses.ts'
 import { lowerCors } from './cors.ts'
 import { lowerFacts } from './facts.ts'
@@ -19,7 +20,8 @@ const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'x-api-key', 'api
 /** Folds a config's policy into the rows that the runtime reads. */
 export function lower(config: LinkedConfig): TableDraft {
   const limits = lowerLimits(config)
-  const routes = lowerRoutes(config, limits)
+  const expressions = createExpressionList()
+  const routes = lowerRoutes(config, limits, expressions)
   const grants = lowerGrants(config)
   const addresses = lowerAddresses(config)
   const facts = lowerFacts(config)
@@ -73,6 +75,7 @@ export function lower(config: LinkedConfig): TableDraft {
     },
     classNotes: grants.notes,
     schemas: routes.schemas,
+    expressions: expressions.all,
   }
 }
 

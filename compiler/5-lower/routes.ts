@@ -1,17 +1,20 @@
 import type { HeaderChanges } from '../../schemas/config.ts'
-import type { HeaderChangeRow, MatchRow, QueryRow, RouteRow } from '../../schemas/table.ts'
+import type { ConditionRow, HeaderChangeRow, MatchRow, QueryRow, RouteRow } from '../../schemas/table.ts'
 import type { LinkedConfig, LinkedRoute } from '../3-link/linked.ts'
 import type { ValidatorSchemas } from './draft.ts'
+import type { ExpressionList } from './expressions.ts'
 import type { LoweredLimits } from './limits.ts'
 
 const NO_VALIDATOR = -1
+/** Parts of a request that are made ready only for conditions that read them. */
+const LAZY_PARTS = ['params', 'query', 'queryAll'] as const
 
 export interface LoweredRoutes {
   readonly rows: readonly RouteRow[]
   readonly schemas: ValidatorSchemas
 }
 
-export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits): LoweredRoutes {
+export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits, expressions: ExpressionList): LoweredRoutes {
   const bodies: unknown[] = []
   const queries: unknown[] = []
   // Routes that name one file share its validator.
@@ -34,6 +37,7 @@ export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits): Lowere
       access: api?.access ?? 'subscription',
       scopes: route.scopes.map((scope) => config.scopes[scope]?.name ?? ''),
       match: lowerMatch(route),
+      when: lowerCondition(route, expressions),
       forward: route.forward?.parts ?? null,
       cost: route.cost,
       limits: limitsOfRoute,
@@ -55,6 +59,16 @@ function methodOf(route: LinkedRoute): string {
 
 function lowerMatch({ match }: LinkedRoute): MatchRow | null {
   return match === null ? null : { headers: match.headers, query: match.query, host: match.hosts[0] ?? null }
+}
+
+function lowerCondition({ when }: LinkedRoute, expressions: ExpressionList): ConditionRow | null {
+  if (when === null) return null
+  const { request, headers } = when.reads
+  return {
+    expression: expressions.place(when),
+    reads: LAZY_PARTS.filter((part) => request.includes(part)),
+    headers,
+  }
 }
 
 function lowerQuery(route: LinkedRoute, queries: unknown[]): QueryRow | null {

@@ -4,6 +4,7 @@ import { indexLines } from '../diagnostics/line-index.ts'
 import { printable } from '../diagnostics/printable.ts'
 import type { Pointer } from '../diagnostics/report.ts'
 import type { PlacedList, TableDraft } from '../5-lower/draft.ts'
+import { expressionLines } from './expressions.ts'
 import { GENERATED_MARK } from './generated-mark.ts'
 import { literal, member } from './literal.ts'
 import { emitValidators } from './validators.ts'
@@ -22,6 +23,7 @@ const HASH_DIGITS = 16
 export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string): Promise<EmittedFiles> {
   const validators = await emitValidators(draft.schemas)
   const rows = tableLines(draft, configHash(draft), placeNotes(findSpan, folder))
+  const expressions = expressionLines(draft.expressions, placeNotes(findSpan, folder))
   const text = [
     `${GENERATED_MARK} from gateway.yaml. Do not edit.`,
     "import type { GatewayTable } from 'keysmith/table'",
@@ -30,6 +32,7 @@ export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string
     ...(rows.some((row) => row.includes('FOREVER')) ? FOREVER_LINES : []),
     'export const table = {',
     ...rows,
+    ...expressions,
     `  validators: {`,
     `    bodies: [${draft.schemas.bodies.map((_, i) => `body${i}`).join(', ')}],`,
     `    queries: [${draft.schemas.queries.map((_, i) => `query${i}`).join(', ')}],`,
@@ -101,8 +104,9 @@ function grantLines(grants: Uint32Array, wordsPerClass: number, notes: readonly 
 }
 
 /** Over the data, not the text: comments and layout do not change it. */
-function configHash({ table, schemas }: TableDraft): string {
-  const data = JSON.stringify({ ...table, grants: [...table.grants], schemas })
+function configHash({ table, schemas, expressions }: TableDraft): string {
+  const codes = expressions.map(({ code }) => code)
+  const data = JSON.stringify({ ...table, grants: [...table.grants], schemas, expressions: codes })
   return createHash('sha256').update(data).digest('hex').slice(0, HASH_DIGITS)
 }
 

@@ -1,4 +1,5 @@
 import { APIS } from './catalog/apis.ts'
+import { EXPRESSIONS } from './catalog/expressions.ts'
 import { FILES } from './catalog/files.ts'
 import { KEYS } from './catalog/keys.ts'
 import { NAMES } from './catalog/names.ts'
@@ -6,6 +7,6 @@ import { SIGNING } from './catalog/signing.ts'
 import { VALUES } from './catalog/values.ts'
 
 /** Every diagnostic the compiler can report. A code is permanent: retire it, never reuse it. */
-export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...SIGNING, ...VALUES }
+export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...SIGNING, ...EXPRESSIONS, ...VALUES }
 
 export type DiagnosticCode = keyof typeof CATALOG

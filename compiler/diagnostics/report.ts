@@ -3,9 +3,15 @@ import { CATALOG, type DiagnosticCode } from './catalog.ts'
 /** A JSON pointer (RFC 6901) into the config. Below the pointer of an include's file name it goes on inside that file. */
 export type Pointer = string
 
-/** What a problem points at: a value, a member's name, or a stretch of a file that has no pointer (offsets in characters). */
+/**
+ * What a problem points at: a value, a member's name, a stretch of a value that is text, or a stretch of a file that has no
+ * pointer (offsets in UTF-16 units).
+ */
 export type Where =
-  Pointer | { readonly key: Pointer } | { readonly file: string; readonly from: number; readonly to: number }
+  | Pointer
+  | { readonly key: Pointer }
+  | { readonly value: Pointer; readonly from: number; readonly to: number }
+  | { readonly file: string; readonly from: number; readonly to: number }
 
 /** The names in braces, so that forgetting or misspelling one is a type error. */
 type Braced<M extends string> = M extends `${string}{${infer Name}}${infer Rest}` ? Name | Braced<Rest> : never
