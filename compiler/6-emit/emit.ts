@@ -7,6 +7,7 @@ import type { PlacedList, TableDraft } from '../5-lower/draft.ts'
 import { expressionLines } from './expressions.ts'
 import { GENERATED_MARK } from './generated-mark.ts'
 import { literal, member } from './literal.ts'
+import { SCANNER_RULE_FILE, scannerRule } from './scanner-rule.ts'
 import { emitValidators } from './validators.ts'
 
 /** The files that a config compiles to, by name. */
@@ -16,7 +17,7 @@ const HASH_DIGITS = 16
 
 /**
  * Writes the table as TypeScript that a person can read, with the source place behind each row, and the validators that it
- * imports. Same input, same bytes.
+ * imports, and a rule for scanners of secrets. Same input, same bytes.
  *
  * @param folder The config's folder: places are named relative to it. Absolute.
  */
@@ -40,7 +41,9 @@ export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string
     '} satisfies GatewayTable',
     '',
   ].join('\n')
-  return { 'table.ts': text, ...validators.files }
+  const { keyPrefix } = draft.table.gateway
+  const rule = keyPrefix === '' ? {} : { [SCANNER_RULE_FILE]: scannerRule(keyPrefix) }
+  return { 'table.ts': text, ...validators.files, ...rule }
 }
 
 /** Left out where nothing has no end: compilers complain of what is declared and not used. */

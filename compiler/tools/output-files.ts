@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { CommandFault, fileFault } from '../command-fault.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { EmittedFiles } from '../6-emit/emit.ts'
-import { GENERATED_MARK } from '../6-emit/generated-mark.ts'
+import { isGenerated } from '../6-emit/generated-mark.ts'
+import { SCANNER_RULE_FILE } from '../6-emit/scanner-rule.ts'
 
 /** What a config can compile to. One of them that a config no longer compiles to is left over. */
-const OUTPUT_NAMES = ['table.ts', 'validators.js', 'validators.d.ts'] as const
+const OUTPUT_NAMES = ['table.ts', 'validators.js', 'validators.d.ts', SCANNER_RULE_FILE] as const
 
 /** What has to be done so that a folder holds what a config compiles to. */
 export interface OutputChanges {
@@ -28,7 +29,7 @@ export function compareOutput(folder: string, files: EmittedFiles): OutputChange
   for (const name of OUTPUT_NAMES) {
     const wanted = files[name]
     const present = readOutput(join(folder, name))
-    const isOurs = present === null || present.startsWith(GENERATED_MARK)
+    const isOurs = present === null || isGenerated(present)
     if (wanted !== undefined && !isOurs) throw notOurs(join(folder, name))
     if (wanted !== undefined && wanted !== present) write.push(name)
     if (wanted === undefined && present !== null && isOurs) remove.push(name)

@@ -14,8 +14,8 @@ const SCHEMA = '{ "type": "object", "required": ["name"] }'
 test('the table is written beside its config, and a second time there is nothing to do', async () => {
   const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG })
   const first = await runKeysmith(['compile'], { cwd })
-  expect(first).toEqual({ exit: 0, stdout: '', stderr: 'wrote table.ts\n' })
-  expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'table.ts'])
+  expect(first).toEqual({ exit: 0, stdout: '', stderr: 'wrote table.ts\nwrote keysmith.gitleaks.toml\n' })
+  expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'keysmith.gitleaks.toml', 'table.ts'])
   expect(readFileSync(join(cwd, 'table.ts'), 'utf8')).toContain('satisfies GatewayTable')
   expect((await runKeysmith(['compile'], { cwd })).stderr).toBe('table.ts is up to date\n')
 })
@@ -23,7 +23,10 @@ test('the table is written beside its config, and a second time there is nothing
 test('another folder is made when it is not there', async () => {
   const cwd = temporaryFolder({ 'conf/gateway.yaml': SMALL_CONFIG })
   const { exit, stderr } = await runKeysmith(['compile', 'conf', '-o', 'out/tables'], { cwd })
-  expect({ exit, stderr }).toEqual({ exit: 0, stderr: 'wrote out/tables/table.ts\n' })
+  expect({ exit, stderr }).toEqual({
+    exit: 0,
+    stderr: 'wrote out/tables/table.ts\nwrote out/tables/keysmith.gitleaks.toml\n',
+  })
   expect(readdirSync(join(cwd, 'conf'))).toEqual(['gateway.yaml'])
 })
 
@@ -36,7 +39,7 @@ test('validators come with the table and go when nothing is validated any more',
   writeFileSync(join(cwd, 'gateway.yaml'), SMALL_CONFIG)
   const { stderr } = await runKeysmith(['compile'], { cwd })
   expect(stderr).toBe('wrote table.ts\nremoved validators.js\nremoved validators.d.ts\n')
-  expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'table.ts', 'thing.schema.json'])
+  expect(readdirSync(cwd).sort()).toEqual(['gateway.yaml', 'keysmith.gitleaks.toml', 'table.ts', 'thing.schema.json'])
 })
 
 test("somebody's own files are neither replaced nor removed", async () => {
@@ -65,7 +68,11 @@ test('--check writes nothing and fails for what differs or is left over', async 
   const cwd = temporaryFolder({ 'gateway.yaml': SMALL_CONFIG })
   const missing = await runKeysmith(['compile', '--check'], { cwd })
   expect(missing.exit).toBe(1)
-  expect(missing.stderr).toBe('table.ts differs from what gateway.yaml compiles to\n')
+  expect(missing.stderr).toBe(
+    ['table.ts', 'keysmith.gitleaks.toml']
+      .map((name) => `${name} differs from what gateway.yaml compiles to\n`)
+      .join(''),
+  )
   expect(readdirSync(cwd)).toEqual(['gateway.yaml'])
   await runKeysmith(['compile'], { cwd })
   expect(await runKeysmith(['compile', '--check'], { cwd })).toEqual({ exit: 0, stdout: '', stderr: '' })

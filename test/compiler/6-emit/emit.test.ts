@@ -45,12 +45,20 @@ test('comments and layout change no hash, a number does', async () => {
 
 test('validators stand beside the table, and say nothing of this machine', async () => {
   const files = await filesOf(BODY, SCHEMAS)
-  expect(Object.keys(files).sort()).toEqual(['table.ts', 'validators.d.ts', 'validators.js'])
+  expect(Object.keys(files).sort()).toEqual(['keysmith.gitleaks.toml', 'table.ts', 'validators.d.ts', 'validators.js'])
   expect(files['validators.js']).not.toMatch(/node_modules|\.\.\/|[^']\brequire\(|^import /m)
 })
 
+test('a gateway without keys has no secrets to look for', async () => {
+  const yaml = orderConfig({ access: 'public', api: '    limits: { rate: 9/s, per: address }\n' }).replace(
+    '  keys: { prefix: acme }\n',
+    '',
+  )
+  expect(Object.keys(await filesOf(yaml))).toEqual(['table.ts'])
+})
+
 test('a table without schemas has no validators', async () => {
-  expect(Object.keys(await filesOf(orderConfig()))).toEqual(['table.ts'])
+  expect(Object.keys(await filesOf(orderConfig()))).toEqual(['table.ts', 'keysmith.gitleaks.toml'])
 })
 
 test('validators in the table find what is wrong, all of it', async () => {
