@@ -11,9 +11,10 @@ const LIFECYCLE = new Set(['deprecation', 'sunset'])
 
 /** Header lines that every answer carries, each ended by CR LF. */
 export function commonLines(exchange: Exchange): string {
-  const { route } = exchange
+  const { route, refusal } = exchange
   const lines = `x-request-id: ${exchange.requestId}\r\n`
-  if (route === null) return lines
+  // A route whose object is another's answers as if it were not there.
+  if (route === null || refusal?.code === 'no-route') return lines
   return lines + route.api.lifecycleHeaders + corsLines(exchange, route) + exchange.limitLines
 }
 

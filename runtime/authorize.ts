@@ -1,3 +1,4 @@
+import { bindsHold } from './check-binds.ts'
 import type { Exchange } from './exchange.ts'
 import type { Caller, LoadedClass } from './caller.ts'
 import { checkCondition } from './check-condition.ts'
@@ -12,10 +13,15 @@ const BIT_IN_WORD_MASK = 31
 export function authorize(exchange: Exchange): Refusal | null {
   const { route, caller, wallMs } = exchange
   if (route === null) return null
-  const ungranted = caller === null ? null : checkGrant(route, caller, wallMs)
+  const ungranted = caller === null ? null : (checkGrant(route, caller, wallMs) ?? checkObject(exchange, route))
   const refusal = ungranted ?? checkCondition(exchange, route)
   if (refusal !== null) takePenalty(exchange)
   return refusal
+}
+
+/** Of somebody else's object nothing is said that would not be said of none. */
+function checkObject(exchange: Exchange, { binds }: LoadedRoute): Refusal | null {
+  return binds === null || bindsHold(exchange, binds) ? null : refuse('no-route')
 }
 
 function checkGrant(route: LoadedRoute, caller: Caller, wallMs: number): Refusal | null {

@@ -2,7 +2,6 @@ import type { Exchange } from './exchange.ts'
 import type { LoadedRoute } from './load-table.ts'
 import { refuse, refuseFraming, type Refusal } from './refusals.ts'
 
-const NO_VALIDATOR = -1
 /** @see RFC 9110, section 9.3: a body has no meaning there. */
 const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
@@ -17,7 +16,7 @@ export function checkDeclaredBody(exchange: Exchange, route: LoadedRoute | null)
   const bytesMax = route === null ? table.table.gateway.bodyBytesMax : route.row.bodyBytesMax
   if (contentLength > bytesMax)
     return refuse('body-too-large', { detail: `A body may have ${bytesMax} bytes here.`, close: true })
-  if (route === null || route.row.body !== NO_VALIDATOR) return null
+  if (route === null || route.readsBody) return null
   if (METHODS_WITHOUT_BODY.has(method)) return refuseFraming('malformed-request', `A ${method} has no body here.`)
   return chunked ? refuseFraming('length-required', 'The body must come with a Content-Length here.') : null
 }

@@ -1,4 +1,5 @@
 import type { Answer, AnswerEvents } from './answer.ts'
+import { checkBodyBinds } from './check-body-binds.ts'
 import { decide } from './decide.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStream, forwardWhole } from './forward.ts'
@@ -11,8 +12,6 @@ import { abandon, allowPreflight, failWith, isUnderWay, refuseWith, settle } fro
 import type { Serving, Thread } from './thread.ts'
 import { checkBodyType, validateBody } from './validate-body.ts'
 import { validateQuery } from './validate-query.ts'
-
-const NO_VALIDATOR = -1
 
 /** The life of one request, top to bottom. Called from the engine's handler; the source is gone when it returns. */
 export type Handle = (answer: Answer, serving: Serving, source: RequestSource) => void
@@ -55,7 +54,7 @@ function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
     receiveBody(answer, isFraming(exchange) ? 0 : exchange.contentLength, null)
   if (refusal !== null) return refuseWith(thread, answer, refusal)
   if (exchange.preflight) return allowPreflight(thread, answer)
-  if (hasBody && exchange.route?.row.body !== NO_VALIDATOR) return readAndForward(thread, answer, exchange)
+  if (hasBody && exchange.route?.readsBody === true) return readAndForward(thread, answer, exchange)
   if (hasBody) return forwardStream(thread, answer)
   forwardWhole(thread, answer, null)
 }
@@ -63,13 +62,13 @@ function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
 /** What can be held against the route's schemas before the body comes. */
 function checkContent(exchange: Exchange): Exchange['refusal'] {
   const invalid = validateQuery(exchange)
-  if (invalid !== null || exchange.route?.row.body === NO_VALIDATOR) return invalid
+  if (invalid !== null || exchange.route?.readsBody !== true) return invalid
   return checkBodyType(exchange)
 }
 
 function readAndForward(thread: Thread, answer: Answer, exchange: Exchange): void {
   readBody(answer, (body) => {
-    const refusal = 'code' in body ? body : validateBody(exchange, body)
+    const refusal = 'code' in body ? body : (validateBody(exchange, body) ?? checkBodyBinds(exchange, body))
     if (refusal !== null) refuseWith(thread, answer, refusal)
     else if (body instanceof Uint8Array) forwardWhole(thread, answer, body)
   })

@@ -1,6 +1,7 @@
 import type { Expression } from '../schemas/expression.ts'
 import type {
   ApiRow,
+  BindRow,
   CallerFacts,
   ClassRow,
   GatewayTable,
@@ -60,6 +61,11 @@ export interface LoadedRoute {
   readonly condition: LoadedCondition | null
   readonly isPublic: boolean
   readonly needsSubscription: boolean
+  /** What of path and query must be the caller's own, and what of the body; null when nothing. */
+  readonly binds: readonly BindRow[] | null
+  readonly bodyBinds: readonly BindRow[] | null
+  /** True when a body is JSON that is read whole before it goes on. */
+  readonly readsBody: boolean
   readonly limits: readonly LoadedLimit[]
   /** Names of caller's headers that are written anew or left out, "-" for "_", and the finished lines that are written. */
   readonly dropFromRequest: ReadonlySet<string> | null
@@ -119,9 +125,17 @@ function loadRoute(
     condition: row.when === null ? null : loadCondition(row.when, expressions),
     isPublic: row.access === 'public',
     needsSubscription: row.access === 'subscription',
+    binds: bindsOf(row, (bind) => bind.of !== 'body'),
+    bodyBinds: bindsOf(row, (bind) => bind.of === 'body'),
+    readsBody: row.body >= 0 || row.binds.some((bind) => bind.of === 'body'),
     limits: row.limits.map((limit) => at(limits, limit)),
     ...loadHeaderChanges(row, namesOf(at(table.upstreams, row.upstream).headers)),
   }
+}
+
+function bindsOf({ binds }: RouteRow, isWanted: (bind: BindRow) => boolean): readonly BindRow[] | null {
+  const wanted = binds.filter(isWanted)
+  return wanted.length === 0 ? null : wanted
 }
 
 /** An upstream's own headers stand whatever a route sets. */

@@ -11,7 +11,7 @@ const LINE_END = '\r\n'
 /** A write this small never outgrows what a congested socket has drained before it. */
 const PROBE_BYTES = 1024
 /** The rest of a body that is read over without closing the connection. */
-const SWALLOW_BYTES_MAX = 64 * 1024
+export const SWALLOW_BYTES_MAX = 64 * 1024
 
 /** To be called first in the engine's handler. */
 export function openAnswer(

@@ -6,9 +6,10 @@ import { readStrictJson } from './strict-json.ts'
 
 /** @see RFC 6839, section 3.1: the +json suffix; the only charset that JSON has is UTF-8. */
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i
+const NO_VALIDATOR = -1
 const VIOLATIONS_MAX = 100
 
-/** What can be said of a body that a schema describes before it is read. */
+/** What can be said of a JSON body before it is read. */
 export function checkBodyType({ contentType, contentEncoding, contentLength, chunked }: Exchange): Refusal | null {
   if (contentLength <= 0 && !chunked) return refuse('unreadable-body', { detail: 'There is no body.' })
   if (contentEncoding !== '')
@@ -17,11 +18,13 @@ export function checkBodyType({ contentType, contentEncoding, contentLength, chu
   return refuse('unsupported-media-type', { detail: 'The body must be application/json in UTF-8.' })
 }
 
-/** Holds a whole body against its route's schema. */
+/** Holds a whole body against what JSON must be, and against its route's schema if there is one. */
 export function validateBody(exchange: Exchange, bytes: Uint8Array): Refusal | null {
   const json = readStrictJson(bytes)
   if (json.problem !== null) return refuse('unreadable-body', { detail: json.problem })
-  const validator = at<Validator>(exchange.table.table.validators.bodies, exchange.route?.row.body ?? -1)
+  const schema = exchange.route?.row.body ?? NO_VALIDATOR
+  if (schema === NO_VALIDATOR) return null
+  const validator = at<Validator>(exchange.table.table.validators.bodies, schema)
   if (validator(json.value)) return null
   const errors = (validator.errors ?? []).slice(0, VIOLATIONS_MAX).map(describe)
   return refuse('invalid-request', { members: { errors } })

@@ -175,6 +175,8 @@ export interface RouteRow {
   readonly access: 'public' | 'authenticated' | 'subscription'
   /** All of these are needed; already folded into the grants, kept to tell a refused caller. */
   readonly scopes: readonly string[]
+  /** Values of the request that must be the caller's own; else there is no such route. */
+  readonly binds: readonly BindRow[]
   readonly match: MatchRow | null
   /** What must hold besides the scopes, or null. */
   readonly when: ConditionRow | null
@@ -192,6 +194,18 @@ export interface RouteRow {
   readonly timeoutMs: number
   readonly requestHeaders: HeaderChangeRow
   readonly responseHeaders: HeaderChangeRow
+}
+
+/** A value of the request, and what of the caller it must be. */
+export interface BindRow {
+  readonly of: 'path' | 'query' | 'body'
+  /** Position among the path's parameters, or -1. */
+  readonly parameter: number
+  /** The parameter's name; in a body the names of members from the outside in. */
+  readonly name: readonly string[]
+  readonly to: 'id' | 'tenant' | 'metadata' | 'claims'
+  /** The metadata's name; of a claim the names of members from the outside in. */
+  readonly source: readonly string[]
 }
 
 /** Conditions beside the path. All must hold. */

@@ -7,6 +7,7 @@ import { EXPRESSIONS } from '../compiler/diagnostics/catalog/expressions.ts'
 import { FILES } from '../compiler/diagnostics/catalog/files.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
 import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
+import { OBJECTS } from '../compiler/diagnostics/catalog/objects.ts'
 import { SIGNING } from '../compiler/diagnostics/catalog/signing.ts'
 import { VALUES } from '../compiler/diagnostics/catalog/values.ts'
 import { CATALOG, type DiagnosticCode } from '../compiler/diagnostics/catalog.ts'
@@ -49,6 +50,6 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, SIGNING, EXPRESSIONS, VALUES].map((part) => Object.keys(part))
+  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, SIGNING, EXPRESSIONS, VALUES].map((part) => Object.keys(part))
   expect(parts.flat()).toEqual(Object.keys(CATALOG))
 })

@@ -35,8 +35,6 @@ const NOT_SUPPORTED = [
   '/apis/orders/fields',
   '/apis/orders/routes/GET ~1/cache',
   '/apis/orders-v2/fields',
-  '/apis/tenants/bind',
-  '/apis/tenants/routes/GET ~1users~1{userId}/bind',
   '/apis/tenants/routes/GET ~1dashboard/aggregate',
   '/apis/inventory/routes/GET ~1{sku}/cache',
   '/apis/inventory/routes/GET ~1{sku}/response/xmlToJson',

@@ -5,7 +5,7 @@ import { compileExpression } from '../expressions/compile-expression.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
 import type { LinkedMatch, LinkedRoute, Segment } from './linked.ts'
 import type { Names } from './link.ts'
-import { parsePath } from './parse-path.ts'
+import { parameterNames, parsePath } from './parse-path.ts'
 
 /** The routes of one api, with their whole paths. */
 export function linkRoutes(api: Api, position: number, names: Names, report: Report): LinkedRoute[] {
@@ -47,14 +47,10 @@ function linkCondition(
       // A public route knows no caller.
       environment: api.access === 'public' ? 'request' : 'condition',
       expected: 'bool',
-      parameters: parametersOf(segments),
+      parameters: parameterNames(segments),
     },
     report,
   )
-}
-
-function parametersOf(segments: readonly Segment[]): string[] {
-  return segments.filter((segment) => segment.kind !== 'literal').map((segment) => segment.name)
 }
 
 /** What an api and its route ask for must both hold; a rule finds what cannot. */
@@ -70,7 +66,7 @@ function mergeMatches(ofApi: Match | null, ofRoute: Match | null): LinkedMatch |
 
 function linkForward(route: Route, segments: readonly Segment[], report: Report): (string | { parameter: number })[] {
   const { at, path } = route.forward ?? { at: route.at, path: '' }
-  const parameters = parametersOf(segments)
+  const parameters = parameterNames(segments)
   const parts: (string | { parameter: number })[] = []
   let last = 0
   for (const match of path.matchAll(/\{([^}]*)\}/g)) {

@@ -38,6 +38,11 @@ export function parsePath(basePath: string, routePath: string): ParsedPath {
   return { path, segments, problem: null }
 }
 
+/** The names of a path's parameters, in its own order. */
+export function parameterNames(segments: readonly Segment[]): string[] {
+  return segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]))
+}
+
 /** "/a/b/" has the segments a and b; a slash at an end adds none, two slashes leave an empty one between them. */
 function splitPath(path: string): string[] {
   const inner = path.replace(/^\//, '').replace(/\/$/, '')

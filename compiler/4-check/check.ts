@@ -2,7 +2,9 @@ import type { RawConfig } from '../1-load/load.ts'
 import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Report } from '../diagnostics/report.ts'
 import { approvals } from './rules/approvals.ts'
+import { bindRules } from './rules/binds.ts'
 import { bodySchemas } from './rules/body-schemas.ts'
+import { boundCallers } from './rules/bound-callers.ts'
 import { boundParameters } from './rules/bound-parameters.ts'
 import { conditionRules } from './rules/conditions.ts'
 import { corsRules } from './rules/cors.ts'
@@ -71,6 +73,8 @@ const RULES: readonly Rule[] = [
   listenAddresses,
   trustedProxies,
   boundParameters,
+  bindRules,
+  boundCallers,
   includedTenants,
   targetRules,
   forwardPaths,

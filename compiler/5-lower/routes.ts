@@ -1,6 +1,7 @@
 import type { HeaderChanges } from '../../schemas/config.ts'
 import type { ConditionRow, HeaderChangeRow, MatchRow, QueryRow, RouteRow } from '../../schemas/table.ts'
 import type { LinkedConfig, LinkedRoute } from '../3-link/linked.ts'
+import { lowerBinds } from './binds.ts'
 import type { ValidatorSchemas } from './draft.ts'
 import type { ExpressionList } from './expressions.ts'
 import type { LoweredLimits } from './limits.ts'
@@ -36,6 +37,7 @@ export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits, express
       upstream: api?.upstream ?? NO_VALIDATOR,
       access: api?.access ?? 'subscription',
       scopes: route.scopes.map((scope) => config.scopes[scope]?.name ?? ''),
+      binds: lowerBinds(route),
       match: lowerMatch(route),
       when: lowerCondition(route, expressions),
       forward: route.forward?.parts ?? null,

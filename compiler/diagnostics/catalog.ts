@@ -3,10 +3,11 @@ import { EXPRESSIONS } from './catalog/expressions.ts'
 import { FILES } from './catalog/files.ts'
 import { KEYS } from './catalog/keys.ts'
 import { NAMES } from './catalog/names.ts'
+import { OBJECTS } from './catalog/objects.ts'
 import { SIGNING } from './catalog/signing.ts'
 import { VALUES } from './catalog/values.ts'
 
 /** Every diagnostic the compiler can report. A code is permanent: retire it, never reuse it. */
-export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...SIGNING, ...EXPRESSIONS, ...VALUES }
+export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...OBJECTS, ...SIGNING, ...EXPRESSIONS, ...VALUES }
 
 export type DiagnosticCode = keyof typeof CATALOG
