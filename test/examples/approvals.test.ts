@@ -47,6 +47,26 @@ test('an approval opens the api while the gateway serves; one by somebody else o
   expect(await answerOf('/reports')).toEqual([200, null])
 })
 
+test('an approval ends by itself at its time, and begins so', async () => {
+  const cwd = exampleCopy('approvals')
+  const endMs = Date.now() + 5_000
+  const instant = new Date(endMs).toISOString()
+  const ending = `orders: { status: approved, by: platform-team, since: 2026-11-10, until: "${instant}" }`
+  editFile(join(cwd, 'gateway.yaml'), 'orders: { status: approved, by: platform-team, since: 2026-11-10 }', ending)
+  editFile(join(cwd, 'gateway.yaml'), COMMENT, APPROVAL.replace('2026-11-25', `"${instant}"`))
+  const { base } = await serveKeysmith(['--stub'], { cwd })
+  const statusOf = async (path: string): Promise<number> => {
+    const answer = await fetch(base + path, { headers: { 'x-api-key': SECRET } })
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  // Asked before and behind the end, so that a slow machine proves nothing wrong.
+  const before = [await statusOf('/orders'), await statusOf('/reports')]
+  if (Date.now() < endMs) expect(before).toEqual([200, 403])
+  await new Promise((done) => setTimeout(done, Math.max(0, endMs - Date.now()) + 1))
+  expect([await statusOf('/orders'), await statusOf('/reports')]).toEqual([403, 200])
+})
+
 test.each(['subscriptions:\n  reports: { status: approved, by: data-owners }\n', 'plan: free\n', 'maxKeys: 50\n'])(
   "the tenant's own file decides nothing: %j",
   async (decision) => {
