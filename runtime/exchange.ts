@@ -55,6 +55,7 @@ export interface Exchange {
   /** The headers that some step looks at by name, several lines of one joined by ", "; null when there are none of them. */
   headers: Map<string, string> | null
 
+  readonly scheme: Scheme
   /** Who is at the other end of the connection, and who the caller is once trusted proxies are believed. */
   readonly peer: Address
   address: Address
@@ -94,6 +95,9 @@ export interface Exchange {
   settled: boolean
 }
 
+/** How a request came: in plain text, or over TLS. */
+export type Scheme = 'http' | 'https'
+
 /** An upstream made ready. */
 export interface LoadedUpstream {
   readonly row: UpstreamRow
@@ -105,7 +109,13 @@ export interface LoadedUpstream {
   readonly lines: string
 }
 
-export function createExchange(table: LoadedTable, peer: Address, wallMs: number, startMs: number): Exchange {
+export function createExchange(
+  table: LoadedTable,
+  peer: Address,
+  wallMs: number,
+  startMs: number,
+  scheme: Scheme = 'http',
+): Exchange {
   return {
     table,
     wallMs,
@@ -138,6 +148,7 @@ export function createExchange(table: LoadedTable, peer: Address, wallMs: number
     tracestate: '',
     traceId: '',
     headers: null,
+    scheme,
     peer,
     address: peer,
     route: null,

@@ -7,7 +7,8 @@ export interface Address {
   readonly text: string
   /** What it is counted as. */
   readonly counterWords: Int32Array
-  /** What upstreams are told of it as a peer that asked for one host, the last one. */
+  /** What upstreams are told of it as a peer that asked for one host in one way, the last ones. */
+  forwardedScheme: string
   forwardedHost: string
   forwardingLines: string
 }
@@ -36,6 +37,7 @@ export function createKnownAddresses(): KnownAddresses {
       words: own,
       text: addressText(own),
       counterWords: counterWords(own),
+      forwardedScheme: '',
       forwardedHost: '',
       forwardingLines: '',
     }

@@ -1,6 +1,7 @@
-import type { GatewayTable } from '../schemas/table.ts'
+import type { GatewayTable, ListenRow } from '../schemas/table.ts'
 import type { RunningGateway, StartOptions } from '../schemas/start.ts'
 import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
+import { checkTlsFiles } from './check-tls-files.ts'
 import { findEngine } from './engine/load.ts'
 import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
@@ -28,6 +29,8 @@ const ENGINE_HEAD_SPARE_BYTES = 1024
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const table = readTable(options.script)
   const total = options.threads ?? table.gateway.threads
+  const listen = listenersOf(table, options)
+  for (const warning of checkTlsFiles(listen, Date.now())) options.tell(warning)
   const enginePath = findEngine()
   const { headersBytesMax, urlBytesMax } = table.gateway
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
@@ -47,11 +50,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const first = pack(options.script, table, book, observatory)
     const adminAddress = options.admin ?? table.gateway.admin
     if (adminAddress !== null) admin = await startAdmin(adminAddress, viewOf(state, total, observatory, options))
-    const { threads, listen } = await startThreads({
+    const { threads, listen: listening } = await startThreads({
       entry: options.threadEntry,
       data: { threads: total, enginePath, targets: options.targets ?? {}, limits, observe: observatory.memory },
       table: first,
-      listen: options.listen ?? table.gateway.listen,
+      listen,
       onDeath: (index) => {
         clearThread(limits, index, total)
         observatory.clearThread(index)
@@ -64,7 +67,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const poll = setInterval(() => void refreshStats(state, options), STATS_MS)
     poll.unref()
     return {
-      listen,
+      listen: listening,
       admin: admin?.address ?? null,
       swap: inTurn((script) => swapTable(script, state, book, observatory, options)),
       reopenLog: () => observatory.reopenLog(),
@@ -81,6 +84,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await observatory.close()
     throw error
   }
+}
+
+function listenersOf({ gateway }: GatewayTable, { listen }: StartOptions): readonly ListenRow[] {
+  return listen?.map((address, i) => ({ ...address, tls: gateway.listen[i]?.tls ?? null })) ?? gateway.listen
 }
 
 /** What changes while a gateway runs. */

@@ -58,24 +58,27 @@ function forwardingLines(exchange: Exchange): string {
   return viaLine + linesOfPeer(exchange)
 }
 
-function linesBehindProxy({ peer, host, forwardedFor, forwardedProto, forwardedHost, forwarded }: Exchange): string {
+function linesBehindProxy(exchange: Exchange): string {
+  const { scheme, peer, host, forwardedFor, forwardedProto, forwardedHost, forwarded } = exchange
   return (
     `x-forwarded-for: ${forwardedFor === '' ? '' : `${forwardedFor}, `}${peer.text}\r\n` +
-    `x-forwarded-proto: ${forwardedProto === '' ? 'http' : forwardedProto}\r\n` +
+    `x-forwarded-proto: ${forwardedProto === '' ? scheme : forwardedProto}\r\n` +
     `x-forwarded-host: ${forwardedHost === '' ? host : forwardedHost}\r\n` +
-    `forwarded: ${forwarded === '' ? '' : `${forwarded}, `}${hopOf(peer, host)}\r\n`
+    `forwarded: ${forwarded === '' ? '' : `${forwarded}, `}${hopOf(exchange)}\r\n`
   )
 }
 
 /** The same for every request of a peer to one host: kept with what is known of the peer. */
-function linesOfPeer({ peer, host }: Exchange): string {
-  if (peer.forwardedHost !== host) {
+function linesOfPeer(exchange: Exchange): string {
+  const { scheme, peer, host } = exchange
+  if (peer.forwardedHost !== host || peer.forwardedScheme !== scheme) {
+    peer.forwardedScheme = scheme
     peer.forwardedHost = host
-    peer.forwardingLines = `x-forwarded-for: ${peer.text}\r\nx-forwarded-proto: http\r\nx-forwarded-host: ${host}\r\nforwarded: ${hopOf(peer, host)}\r\n`
+    peer.forwardingLines = `x-forwarded-for: ${peer.text}\r\nx-forwarded-proto: ${scheme}\r\nx-forwarded-host: ${host}\r\nforwarded: ${hopOf(exchange)}\r\n`
   }
   return peer.forwardingLines
 }
 
-function hopOf({ text }: Exchange['peer'], host: string): string {
-  return `for=${text.includes(':') ? `"[${text}]"` : text};host="${host}";proto=http`
+function hopOf({ peer: { text }, host, scheme }: Exchange): string {
+  return `for=${text.includes(':') ? `"[${text}]"` : text};host="${host}";proto=${scheme}`
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { AddressRow } from '../schemas/table.ts'
+import type { AddressRow, ListenRow } from '../schemas/table.ts'
 import { StartFault } from './start-faults.ts'
 
 /**
@@ -8,9 +8,9 @@ import { StartFault } from './start-faults.ts'
  *
  * @throws StartFault when somebody listens there already, or the address is not this machine's.
  */
-export async function reservePorts(addresses: readonly AddressRow[]): Promise<AddressRow[]> {
-  const reserved: AddressRow[] = []
-  for (const { host, port } of addresses) reserved.push({ host, port: await freePort(host, port) })
+export async function reservePorts(addresses: readonly ListenRow[]): Promise<ListenRow[]> {
+  const reserved: ListenRow[] = []
+  for (const address of addresses) reserved.push({ ...address, port: await freePort(address.host, address.port) })
   return reserved
 }
 

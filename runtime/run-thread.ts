@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AddressRow } from '../schemas/table.ts'
+import type { ListenRow } from '../schemas/table.ts'
 import { openEngine } from './engine/load.ts'
 import type { Exchange } from './exchange.ts'
 import { createNewId } from './ids.ts'
@@ -150,17 +150,19 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
   })
 }
 
-function listenAll(server: Server, { listen, exclusive }: ThreadData): AddressRow[] {
-  return listen.map((address) => {
-    const listening = server.listen(address, { exclusive })
-    if (listening === null) {
-      // A thread that ends while its engine listens takes the process with it.
-      server.stopListening()
-      server.close()
-      throw addressFault(address)
-    }
-    return listening
-  })
+function listenAll(server: Server, { listen, exclusive }: ThreadData): ListenRow[] {
+  try {
+    return listen.map((address) => {
+      const listening = server.listen(address, { exclusive })
+      if (listening === null) throw addressFault(address)
+      return listening
+    })
+  } catch (error) {
+    // A thread that ends while its engine listens takes the process with it.
+    server.stopListening()
+    server.close()
+    throw error
+  }
 }
 
 /** Where an address holds a secret, its name is shown in place of it. */

@@ -1,8 +1,9 @@
 import type { Engine, EngineApp, EngineListenSocket, EngineRequest, EngineResponse } from './engine/types.ts'
-import type { AddressRow } from '../schemas/table.ts'
-import { createExchange } from './exchange.ts'
+import type { ListenRow, TlsRow } from '../schemas/table.ts'
+import { createExchange, type Scheme } from './exchange.ts'
 import { createEvents, createHandle } from './handle.ts'
 import { openAnswer } from './respond.ts'
+import { StartFault } from './start-faults.ts'
 import type { Thread } from './thread.ts'
 
 /** The listening side of one thread. */
@@ -10,8 +11,9 @@ export interface Server {
   /**
    * @param options `exclusive`: nobody else may listen there, other threads of this process included.
    * @returns With the real port, or null when the address cannot be had.
+   * @throws StartFault when the engine does not take the certificate.
    */
-  readonly listen: (address: AddressRow, options: { readonly exclusive: boolean }) => AddressRow | null
+  readonly listen: (address: ListenRow, options: { readonly exclusive: boolean }) => ListenRow | null
   /** Takes no new connections. */
   readonly stopListening: () => void
   readonly connections: () => number
@@ -21,42 +23,52 @@ export interface Server {
 
 const SHARED_PORT = 0
 
-/** One handler for everything: the routes are in the table, and a new table is one pointer. */
+/**
+ * One handler for everything: the routes are in the table, and a new table is one pointer. An app for each address, because
+ * each may have a certificate of its own.
+ */
 export function createServer(engine: Engine, thread: Thread): Server {
-  const app: EngineApp = engine.App()
+  const apps: EngineApp[] = []
   const sockets: EngineListenSocket[] = []
   const handle = createHandle(thread)
   const events = createEvents(thread)
   let connections = 0
 
-  app.filter((_, count) => {
-    connections += count
-  })
-  const onRequest = (response: EngineResponse, request: EngineRequest): void => {
+  const onRequest = (scheme: Scheme, response: EngineResponse, request: EngineRequest): void => {
     const serving = thread.serving()
     const peer = thread.addresses.ofPeer(response.getRemoteAddress())
-    const exchange = createExchange(serving.table, peer, thread.wallMs(), thread.monotonicMs())
+    const exchange = createExchange(serving.table, peer, thread.wallMs(), thread.monotonicMs(), scheme)
     const answer = openAnswer(response, exchange, thread.wheel, events)
     handle(answer, serving, request)
     answer.inHandler = false
   }
-  app.any('/*', (response, request) => {
-    try {
-      onRequest(response, request)
-    } catch (error) {
-      // Left without an answer and without anybody to tell of its end, a response ends the process.
-      thread.onBug(error, null)
-      response.close()
-    }
-  })
+  const openApp = ({ tls, ...address }: ListenRow): EngineApp => {
+    const app = tls === null ? engine.App() : openTls(engine, tls, address)
+    const scheme = tls === null ? 'http' : 'https'
+    apps.push(app)
+    app.filter((_, count) => {
+      connections += count
+    })
+    app.any('/*', (response, request) => {
+      try {
+        onRequest(scheme, response, request)
+      } catch (error) {
+        // Left without an answer and without anybody to tell of its end, a response ends the process.
+        thread.onBug(error, null)
+        response.close()
+      }
+    })
+    return app
+  }
 
   return {
-    listen: ({ host, port }, { exclusive }) => {
-      let listening: AddressRow | null = null
-      app.listen(host, port, exclusive ? engine.LIBUS_LISTEN_EXCLUSIVE_PORT : SHARED_PORT, (socket) => {
+    listen: (address, { exclusive }) => {
+      const { host, port } = address
+      let listening: ListenRow | null = null
+      openApp(address).listen(host, port, exclusive ? engine.LIBUS_LISTEN_EXCLUSIVE_PORT : SHARED_PORT, (socket) => {
         if (socket === false) return
         sockets.push(socket)
-        listening = { host, port: engine.us_socket_local_port(socket) }
+        listening = { ...address, port: engine.us_socket_local_port(socket) }
       })
       return listening
     },
@@ -64,6 +76,21 @@ export function createServer(engine: Engine, thread: Thread): Server {
       for (const socket of sockets.splice(0)) engine.us_listen_socket_close(socket)
     },
     connections: () => connections,
-    close: () => app.close(),
+    close: () => {
+      for (const app of apps) app.close()
+    },
+  }
+}
+
+function openTls(engine: Engine, { cert, key, clientCa }: TlsRow, address: Omit<ListenRow, 'tls'>): EngineApp {
+  const files = { cert_file_name: cert, key_file_name: key }
+  try {
+    return engine.SSLApp(clientCa === null ? files : { ...files, ca_file_name: clientCa })
+  } catch {
+    // It says nothing but that it failed. What can be said of the files was, before they came here.
+    const { host, port } = address
+    throw new StartFault(
+      `${host}:${port} cannot serve with ${[cert, key, clientCa].filter((file) => file !== null).join(', ')}: the engine does not take them. Keys of RSA (2048 bits or more) and of the curves P-256 and P-384 are taken by all clients.`,
+    )
   }
 }

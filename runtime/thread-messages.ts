@@ -1,4 +1,4 @@
-import type { AddressRow } from '../schemas/table.ts'
+import type { ListenRow } from '../schemas/table.ts'
 import type { LimitMemory } from './limits/state.ts'
 import type { SlotPlan } from './limits/slots.ts'
 import type { MetricPlan } from './observe/metric-book.ts'
@@ -20,7 +20,7 @@ export interface ThreadData {
   readonly threads: number
   /** Of the engine's addon, whose checksum was looked at. */
   readonly enginePath: string
-  readonly listen: readonly AddressRow[]
+  readonly listen: readonly ListenRow[]
   readonly exclusive: boolean
   readonly targets: Readonly<Record<string, readonly string[]>>
   readonly limits: LimitMemory
@@ -41,7 +41,7 @@ export type ToThread =
   | { readonly type: 'close' }
 
 export type FromThread =
-  | { readonly type: 'listening'; readonly addresses: readonly AddressRow[] }
+  | { readonly type: 'listening'; readonly addresses: readonly ListenRow[] }
   | { readonly type: 'failed'; readonly fault: string; readonly isStartFault: boolean }
   | { readonly type: 'loaded'; readonly refusal: string | null }
   | { readonly type: 'swapped' }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { AddressRow } from '../schemas/table.ts'
+import type { ListenRow } from '../schemas/table.ts'
 import { reservePorts } from './reserve-ports.ts'
 import { StartFault } from './start-faults.ts'
 import type { FromThread, TableParcel, ThreadData, ThreadUpstreamStats, ToThread } from './thread-messages.ts'
@@ -21,7 +21,7 @@ export interface ThreadsOptions {
   readonly entry: string
   readonly data: Omit<ThreadData, 'keysmithThread' | 'index' | 'table' | 'exclusive' | 'listen'>
   readonly table: TableParcel
-  readonly listen: readonly AddressRow[]
+  readonly listen: readonly ListenRow[]
   /** A thread that died: what it had in flight is to be forgotten before another takes its place. */
   readonly onDeath: (index: number) => void
   readonly onBug: (bug: FromThread & { type: 'bug' }) => void
@@ -48,14 +48,14 @@ const SHORT_LIFE_MS = 10_000
  */
 export async function startThreads(
   options: ThreadsOptions,
-): Promise<{ readonly threads: Threads; readonly listen: readonly AddressRow[] }> {
+): Promise<{ readonly threads: Threads; readonly listen: readonly ListenRow[] }> {
   const members: Member[] = []
   const { threads: total } = options.data
   let { table } = options
   let ending = false
   let deaths = 0
 
-  const start = async (index: number, listen: readonly AddressRow[]): Promise<readonly AddressRow[]> => {
+  const start = async (index: number, listen: readonly ListenRow[]): Promise<readonly ListenRow[]> => {
     const startedMs = performance.now()
     const member = spawn(options, index, table, listen, total === 1)
     members[index] = member
@@ -127,7 +127,7 @@ function spawn(
   options: ThreadsOptions,
   index: number,
   table: TableParcel,
-  listen: readonly AddressRow[],
+  listen: readonly ListenRow[],
   exclusive: boolean,
 ): Member {
   const workerData: ThreadData = { ...options.data, keysmithThread: true, index, table, listen, exclusive }

@@ -32,7 +32,7 @@ export interface Reference {
 export interface Settings {
   readonly at: string
   readonly name: string
-  readonly listen: readonly ListenAddress[]
+  readonly listen: readonly Listener[]
   readonly admin: ListenAddress | null
   readonly threads: number | 'auto'
   readonly instances: number
@@ -61,6 +61,18 @@ export interface ListenAddress {
   readonly at: string
   readonly host: string
   readonly port: number
+}
+
+export interface Listener extends ListenAddress {
+  readonly tls: ListenerTls | null
+}
+
+/** Paths of PEM files, as written: they are looked at when the gateway starts. */
+export interface ListenerTls {
+  readonly at: string
+  readonly cert: string
+  readonly key: string
+  readonly clientCa: string | null
 }
 
 export interface AddressRange {

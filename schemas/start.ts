@@ -1,4 +1,4 @@
-import type { AddressRow } from './table.ts'
+import type { AddressRow, ListenRow } from './table.ts'
 
 /** How a table is handed to the runtime: what `keysmith serve` and a bundle's entry have in common. */
 export interface StartOptions {
@@ -6,7 +6,7 @@ export interface StartOptions {
   readonly script: string
   /** The file that a thread starts with: the runtime's own. Absolute. */
   readonly threadEntry: string
-  /** In place of the table's. Port 0 takes any free one. */
+  /** In place of the table's, in its order: each keeps the `tls` of the one that it replaces. Port 0 takes any free one. */
   readonly listen?: readonly AddressRow[]
   readonly admin?: AddressRow
   /** In place of the table's. */
@@ -21,7 +21,7 @@ export interface StartOptions {
 
 export interface RunningGateway {
   /** With the real ports. */
-  readonly listen: readonly AddressRow[]
+  readonly listen: readonly ListenRow[]
   readonly admin: AddressRow | null
   /**
    * Puts another table in place of the one that serves, on all threads or on none.

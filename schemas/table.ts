@@ -58,7 +58,7 @@ export interface GatewayTable {
 
 export interface GatewayRow {
   readonly name: string
-  readonly listen: readonly AddressRow[]
+  readonly listen: readonly ListenRow[]
   readonly admin: AddressRow | null
   /** Runtime threads that share the port. */
   readonly threads: number
@@ -84,6 +84,19 @@ export interface GatewayRow {
 export interface AddressRow {
   readonly host: string
   readonly port: number
+}
+
+/** An address that callers reach the gateway at; without `tls` it speaks in plain text. */
+export interface ListenRow extends AddressRow {
+  readonly tls: TlsRow | null
+}
+
+/** Paths of PEM files, from where the gateway runs. */
+export interface TlsRow {
+  readonly cert: string
+  readonly key: string
+  /** Authorities whose client certificates are believed; null where callers are not asked for any. */
+  readonly clientCa: string | null
 }
 
 /** An IPv4 range is written as its IPv6-mapped form, so that there is one comparison. */

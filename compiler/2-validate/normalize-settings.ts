@@ -1,4 +1,4 @@
-import type { AddressRange, ListenAddress, Settings } from '../../schemas/config.ts'
+import type { AddressRange, ListenAddress, Listener, Settings } from '../../schemas/config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { parseAddress, parseAddressRange } from './addresses.ts'
 import type { RawListen, RawSettings } from './raw.ts'
@@ -46,15 +46,19 @@ export function addressRanges(at: Pointer, texts: readonly string[]): AddressRan
   })
 }
 
-function listenAddresses(raw: RawListen | readonly RawListen[]): ListenAddress[] {
+function listenAddresses(raw: RawListen | readonly RawListen[]): Listener[] {
   const at = pointTo(AT, 'listen')
   // The type of Array.isArray does not take read-only lists apart.
   if (Array.isArray(raw)) return (raw as readonly RawListen[]).map((one, i) => listenOne(pointTo(at, i), one))
   return [listenOne(at, raw as RawListen)]
 }
 
-function listenOne(at: Pointer, raw: RawListen): ListenAddress {
-  return typeof raw === 'string' ? listenAddress(at, raw) : listenAddress(pointTo(at, 'address'), raw.address)
+function listenOne(at: Pointer, raw: RawListen): Listener {
+  if (typeof raw === 'string') return { ...listenAddress(at, raw), tls: null }
+  const address = listenAddress(pointTo(at, 'address'), raw.address)
+  if (raw.tls === undefined) return { ...address, tls: null }
+  const { cert, key, clientCa = null } = raw.tls
+  return { ...address, tls: { at: pointTo(at, 'tls'), cert, key, clientCa } }
 }
 
 function listenAddress(at: Pointer, text: string): ListenAddress {

@@ -35,7 +35,12 @@ export interface RawSettings {
   readonly brand?: { readonly errors?: string }
 }
 
-export type RawListen = string | { readonly address: string }
+export type RawListen =
+  | string
+  | {
+      readonly address: string
+      readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
+    }
 
 export interface RawUpstream {
   readonly targets: readonly (string | { readonly url: string; readonly weight?: number })[]

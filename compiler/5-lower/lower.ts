@@ -1,5 +1,6 @@
 import type { LinkedConfig, LinkedText } from '../3-link/linked.ts'
-import type { ApiRow, GatewayRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
+import type { Listener } from '../../schemas/config.ts'
+import type { ApiRow, GatewayRow, ListenRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
 import type { TableDraft } from './draft.ts'
 import { createExpressionList } from './expressions.ts'
 import { lowerAddresses, toAddressRange } from './addresses.ts'
@@ -83,7 +84,7 @@ function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
   const credentials = settings.keys ?? { prefix: '', accept: [], headers: [] }
   return {
     name: settings.name,
-    listen: settings.listen.map(({ host, port }) => ({ host, port })),
+    listen: settings.listen.map(lowerListener),
     admin: settings.admin === null ? null : { host: settings.admin.host, port: settings.admin.port },
     threads: settings.threads === 'auto' ? 1 : settings.threads,
     trustedProxies: settings.trustedProxies.map(toAddressRange),
@@ -97,6 +98,10 @@ function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
     accessLog: settings.accessLog,
     problemBase: settings.problemBase,
   }
+}
+
+function lowerListener({ host, port, tls }: Listener): ListenRow {
+  return { host, port, tls: tls === null ? null : { cert: tls.cert, key: tls.key, clientCa: tls.clientCa } }
 }
 
 function lowerUpstream(upstream: LinkedConfig['upstreams'][number]): UpstreamRow {

@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f045853a841c764f",
+  configHash: "0a6fa96d1ce56b36",
   gateway: {
     name: "approvals",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
     threads: 1,
     trustedProxies: [],

@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "d0743d91f5f3b26b",
+  configHash: "2f5bf66fad56bf04",
   gateway: {
     name: "quickstart",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
     threads: 1,
     trustedProxies: [],

@@ -34,6 +34,8 @@ export interface EngineResponse {
   resume(): void
   /** 4 or 16 bytes. Never the address of a PROXY header, which anybody may send. */
   getRemoteAddress(): ArrayBuffer
+  /** Of an SSLApp only: the caller's certificate as PEM, also in a resumed session; "" when it showed none. */
+  getX509Certificate(): string
   cork(callback: () => void): this
   /** Closes the connection at once. */
   close(): this
@@ -57,8 +59,18 @@ export interface EngineApp {
   close(): this
 }
 
+/** Paths of PEM files. */
+export interface EngineTlsFiles {
+  readonly cert_file_name: string
+  readonly key_file_name: string
+  /** Asks callers for a certificate, and ends the handshake where one comes that these authorities did not sign. */
+  readonly ca_file_name?: string
+}
+
 export interface Engine {
   App(): EngineApp
+  /** TLS 1.2 and 1.3, HTTP/1.1 only. Throws without a reason when it does not like a file. */
+  SSLApp(files: EngineTlsFiles): EngineApp
   us_listen_socket_close(socket: EngineListenSocket): void
   us_socket_local_port(socket: EngineListenSocket): number
   _cfg(setting: 'silent'): void

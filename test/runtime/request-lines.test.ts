@@ -259,6 +259,16 @@ describe('where a request comes from', () => {
     ])
   })
 
+  test('says by request whether it came over TLS, of a peer that does both and of a proxy that says nothing', () => {
+    for (const from of ['192.0.2.10', '10.0.0.2']) {
+      for (const scheme of ['http', 'https', 'https', 'http'] as const) {
+        const lines = parseLines(linesFor([['host', 'a.example']], { from, scheme }))
+        expect(lines).toContainEqual(['x-forwarded-proto', scheme])
+        expect(lines).toContainEqual(['forwarded', `for=${from};host="a.example";proto=${scheme}`])
+      }
+    }
+  })
+
   test('an IPv6 address is quoted in Forwarded, and nowhere else', () => {
     const lines = forwarding([['host', '[::1]:80']], '2001:db9::1')
     expect(lines).toContainEqual(['x-forwarded-for', '2001:db9::1'])

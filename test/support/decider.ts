@@ -6,7 +6,7 @@ import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { formatText } from '../../compiler/diagnostics/text.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { decide } from '../../runtime/decide.ts'
-import { createExchange, type Exchange } from '../../runtime/exchange.ts'
+import { createExchange, type Exchange, type Scheme } from '../../runtime/exchange.ts'
 import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
@@ -30,6 +30,7 @@ export interface TestRequest {
   readonly url: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly from?: string
+  readonly scheme?: Scheme
   /** Since `AT_MS`, on both clocks. */
   readonly afterMs?: number
 }
@@ -73,10 +74,10 @@ export async function createDecider(
   const addresses = createKnownAddresses()
   const readRequest = createReadRequest(() => TEST_ID, addresses)
 
-  return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0 }) => {
+  return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0, scheme = 'http' }) => {
     const words = parseAddressWords(from)
     if (words === null) throw new Error(`not an address: ${from}`)
-    const exchange = createExchange(loaded, addresses.ofWords(words), AT_MS + afterMs, afterMs)
+    const exchange = createExchange(loaded, addresses.ofWords(words), AT_MS + afterMs, afterMs, scheme)
     const question = url.indexOf('?')
     const lines = headers.some(([name]) => name === 'host') ? headers : [['host', 'gateway.test'] as const, ...headers]
     readRequest(exchange, {

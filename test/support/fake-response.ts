@@ -117,6 +117,10 @@ export function createFakeResponse({
       write(`HTTP/1.1 ${status}\r\n`)
       return response
     },
+    getX509Certificate: () => {
+      use('getX509Certificate')
+      return ''
+    },
     writeHeader: (name, value) => {
       use('writeHeader')
       header(name, value)

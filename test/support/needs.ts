@@ -11,6 +11,7 @@ const NEEDS = {
   nginx: { isThere: () => hasCommand('nginx'), how: 'nginx: apt-get install nginx-light' },
   wrk: { isThere: () => hasCommand('wrk'), how: 'wrk: apt-get install wrk' },
   curl: { isThere: () => hasCommand('curl'), how: 'curl: apt-get install curl' },
+  openssl: { isThere: () => hasCommand('openssl'), how: 'openssl: apt-get install openssl' },
   namespaces: {
     isThere: () => hasCommand('ip') && hasCommand('unshare') && canUnshare(),
     how: 'network namespaces: apt-get install iproute2 util-linux, and run as root',
@@ -27,6 +28,7 @@ export const GROUPS = {
   'known secrets': ['shared'],
   'trace context vectors': ['shared'],
   'paths of another gateway': ['shared'],
+  'certificates made for the test': ['openssl'],
   'printed curl lines': ['curl'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { AddressRow } from '../../../schemas/table.ts'
+import type { ListenRow } from '../../../schemas/table.ts'
 import type { LinkedConfig } from '../../3-link/linked.ts'
-import { baseUrl } from './address-text.ts'
 import { chooseDemo } from './demo-choices.ts'
 import { readDemoKeys } from './demo-keys.ts'
 import { demoRequests } from './demo-requests.ts'
@@ -14,10 +13,10 @@ const DEMO_KEYS_FILE = 'demo-keys.json'
  *
  * @param file The config's main file.
  */
-export function demoLines(file: string, config: LinkedConfig, listen: AddressRow, nowMs: number): string[] {
+export function demoLines(file: string, config: LinkedConfig, listen: ListenRow, nowMs: number): string[] {
   const demoKeys = readDemoKeys(join(dirname(file), DEMO_KEYS_FILE), config)
   if (demoKeys.length === 0) return []
-  const requests = demoRequests(chooseDemo(config, demoKeys, nowMs), config, baseUrl(listen))
+  const requests = demoRequests(chooseDemo(config, demoKeys, nowMs), config, listen)
   if (requests.length === 0) return []
   return [
     '',

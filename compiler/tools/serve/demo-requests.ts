@@ -1,4 +1,6 @@
+import type { ListenRow } from '../../../schemas/table.ts'
 import type { LinkedConfig, LinkedRoute } from '../../3-link/linked.ts'
+import { baseUrl } from './address-text.ts'
 import type { DemoCall, DemoChoices } from './demo-choices.ts'
 
 /** Shown for a path's parameter. */
@@ -15,15 +17,16 @@ export interface DemoRequest {
   readonly status: number
 }
 
-/** @param base Where the gateway listens, such as "http://127.0.0.1:8080". */
 export function demoRequests(
   { allowed, lacking, limited }: DemoChoices,
   config: LinkedConfig,
-  base: string,
+  listen: ListenRow,
 ): DemoRequest[] {
+  // A certificate that signs itself is believed this way, too.
+  const curl = `curl -s${listen.tls === null ? '' : ` --cacert ${quoted(listen.tls.cert)}`}`
   const call = (options: string, { route, demo }: DemoCall): string => {
     const key = demo === null ? '' : ` -H ${quoted(headerOf(config, demo.secret))}`
-    return `curl -s ${options}${key} ${quoted(base + pathOf(route))}`
+    return `${curl} ${options}${key} ${quoted(baseUrl(listen) + pathOf(route))}`
   }
   const answerToo = (demoCall: DemoCall): string => call("-w '\\n%{http_code}\\n'", demoCall)
   const statusOnly = (demoCall: DemoCall): string => call("-o /dev/null -w '%{http_code}\\n'", demoCall)

@@ -2,7 +2,7 @@ import type { RunningGateway } from '../../../schemas/start.ts'
 import type { AddressRow } from '../../../schemas/table.ts'
 import type { CompileOptions } from '../../compile.ts'
 import { startStubUpstreams, type StubUpstreams } from '../../stub-upstreams.ts'
-import { addressText } from './address-text.ts'
+import { addressText, listenText } from './address-text.ts'
 import { compileTable, type TableAttempt } from './compile-table.ts'
 import { demoLines } from './demo-lines.ts'
 import { loadRuntime } from './load-runtime.ts'
@@ -60,7 +60,7 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
 
   const stubs = request.stub ? await startStubUpstreams(config.upstreams.map(({ name }) => name)) : null
   const gateway = await start(request, script, stubs, tell)
-  tell(`${config.settings.name} serves at ${gateway.listen.map(addressText).join(', ')}${adminText(gateway)}.`)
+  tell(`${config.settings.name} serves at ${gateway.listen.map(listenText).join(', ')}${adminText(gateway)}.`)
   if (stubs !== null) tell(`Stubs answer for ${config.upstreams.map(({ name }) => name).join(', ')}.`)
   const [listen] = gateway.listen
   if (listen !== undefined) demoLines(file, config, listen, Date.now()).forEach(tell)

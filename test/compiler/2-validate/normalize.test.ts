@@ -45,15 +45,24 @@ test('what is left out has its default', () => {
   })
 })
 
+const FILES = { cert: './c.pem', key: '/k.pem' }
+
 test('a listener has one shape however it is written', () => {
   const listen = (text: string): unknown =>
     normalized(orderConfig().replace('listen: 127.0.0.1:8080', `listen: ${text}`)).gateway.listen
   const address = { host: '127.0.0.1', port: 8080 }
-  expect(listen('127.0.0.1:8080')).toEqual([{ at: '/gateway/listen', ...address }])
-  expect(listen('{ address: 127.0.0.1:8080 }')).toEqual([{ at: '/gateway/listen/address', ...address }])
+  const tls = null
+  expect(listen('127.0.0.1:8080')).toEqual([{ at: '/gateway/listen', ...address, tls }])
+  expect(listen('{ address: 127.0.0.1:8080 }')).toEqual([{ at: '/gateway/listen/address', ...address, tls }])
+  expect(listen('{ address: 127.0.0.1:8080, tls: { cert: ./c.pem, key: /k.pem } }')).toEqual([
+    { at: '/gateway/listen/address', ...address, tls: { at: '/gateway/listen/tls', ...FILES, clientCa: null } },
+  ])
+  expect(listen('[{ address: 127.0.0.1:8080, tls: { cert: ./c.pem, key: /k.pem, clientCa: ca.pem } }]')).toEqual([
+    { at: '/gateway/listen/0/address', ...address, tls: { at: '/gateway/listen/0/tls', ...FILES, clientCa: 'ca.pem' } },
+  ])
   expect(listen('["127.0.0.1:8080", { address: "[::1]:1" }]')).toEqual([
-    { at: '/gateway/listen/0', ...address },
-    { at: '/gateway/listen/1/address', host: '::1', port: 1 },
+    { at: '/gateway/listen/0', ...address, tls },
+    { at: '/gateway/listen/1/address', host: '::1', port: 1, tls },
   ])
 })
 

@@ -28,6 +28,13 @@ test.each<[string, Case]>([
     },
   ],
   [
+    'what is in a PEM file stands in no config, and is not shown',
+    {
+      yaml: 'version: 1\ngateway:\n  name: acme\n  listen:\n    address: 127.0.0.1:8443\n    tls:\n      cert: ./c.pem\n      key: "-----BEGIN PRIVATE KEY-----MIGHAgEA"\n',
+      told: ['config-wrong-form 8:12 "key: …" is not the path of a PEM file.'],
+    },
+  ],
+  [
     'a misspelt name and a missing one are two mistakes',
     {
       yaml: 'version: 1\ngateway: { nam: acme }\n',

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { readAnswers, statusOf, type Message } from './read-http.ts'
 
 /** What became of one connection. */
@@ -26,22 +27,25 @@ export interface RawOptions {
   readonly readAfterMs?: number
   /** The address of 127.0.0.0/8 that the connection comes from. */
   readonly from?: string
+  /** Over TLS, with these besides. */
+  readonly tls?: ConnectionOptions
 }
 
 const WAIT_MS = 5000
 
 /** Sends bytes on a connection of their own, part by part, and takes down what comes back. */
 export function sendRaw(port: number, parts: Part | readonly Part[], options: RawOptions = {}): Promise<RawResult> {
-  const { gapMs = 5, until, untilBytes = Infinity, waitMs = WAIT_MS, watchMs = 0, readAfterMs = 0, from } = options
+  const { gapMs = 5, until, untilBytes = Infinity, waitMs = WAIT_MS, watchMs = 0, readAfterMs = 0, from, tls } = options
   const startMs = performance.now()
   return new Promise((resolve) => {
-    const socket = connect({
+    const plain = connect({
       port,
       host: '127.0.0.1',
       allowHalfOpen: true,
       noDelay: true,
       ...(from === undefined ? {} : { localAddress: from }),
     })
+    const socket = tls === undefined ? plain : connectTls({ ...tls, socket: plain })
     if (readAfterMs > 0) {
       socket.pause()
       setTimeout(() => socket.resume(), readAfterMs)
@@ -73,7 +77,10 @@ export function sendRaw(port: number, parts: Part | readonly Part[], options: Ra
       ended = 'reset'
       finish()
     })
-    socket.on('connect', () => void writeParts([parts].flat(), gapMs, socket.write.bind(socket)))
+    socket.on(
+      tls === undefined ? 'connect' : 'secureConnect',
+      () => void writeParts([parts].flat(), gapMs, socket.write.bind(socket)),
+    )
   })
 }
 

@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f498af1036c3558a",
+  configHash: "8ed28d2194d5377f",
   gateway: {
     name: "grants",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
     threads: 1,
     trustedProxies: [],

@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "e601d61ba9acc8c1",
+  configHash: "ac510a397587bfef",
   gateway: {
     name: "includes",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
     threads: 1,
     trustedProxies: [],

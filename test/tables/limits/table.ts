@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "28c789ce07648565",
+  configHash: "9bd679ff5e0d6d82",
   gateway: {
     name: "limits",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
     threads: 1,
     trustedProxies: [],

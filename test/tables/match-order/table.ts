@@ -3,10 +3,10 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "18a13a67af23375a",
+  configHash: "35abe4ad75b3b2d3",
   gateway: {
     name: "match-order",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
     threads: 1,
     trustedProxies: [],

@@ -6,10 +6,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "b62be623d2c502d4",
+  configHash: "8fcad0d001e8cbf5",
   gateway: {
     name: "subscriptions",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
     threads: 1,
     trustedProxies: [],

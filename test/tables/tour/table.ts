@@ -7,10 +7,10 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "dfe836a966b48251",
+  configHash: "2329102979bfdc64",
   gateway: {
     name: "acme",
-    listen: [{ host: "127.0.0.1", port: 8080 }],
+    listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
     threads: 1,
     trustedProxies: [{ range: "10.0.0.0/8", words: [0, 0, 65535, 167772160], bits: 104 }],

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkConfig } from '../../../../compiler/compile.ts'
+import type { ListenRow } from '../../../../schemas/table.ts'
 import { digestOf, makeSecret } from '../../../../compiler/tools/keys/make-secret.ts'
 import { demoLines } from '../../../../compiler/tools/serve/demo-lines.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12)
-const ADDRESS = { host: '127.0.0.1', port: 8080 }
+const ADDRESS: ListenRow = { host: '127.0.0.1', port: 8080, tls: null }
 const OPTIONS = { schemaFolder: resolve('schemas'), cwd: process.cwd(), atMs: NOW_MS }
 
 const CLERK = makeSecret('demo', 'test', (below) => 1 % below)
@@ -114,6 +115,7 @@ test('parameters get a value, and addresses that stand for all become one to con
   const [, , first] = linesFor(config(PLAIN.replace('GET /', 'GET /{id}/{rest...}')), [CLERK], {
     host: '::',
     port: 99,
+    tls: null,
   })
   expect(first).toMatch(/ 'http:\/\/\[::1\]:99\/a\/1\/'$/)
 })
@@ -142,3 +144,10 @@ test.each(['{ rate: 100/s }', '{ rate: 10/s, burst: 2 }', '{ rate: 1_000/h, burs
     expect(lines.filter((line) => line.endsWith('-> 429'))).toEqual([])
   },
 )
+
+test('over TLS, curl is told to believe the certificate that the gateway has', () => {
+  const tls = { cert: './my tls/cert.pem', key: './my tls/key.pem', clientCa: null }
+  const [, , command] = linesFor(config(PLAIN), [CLERK], { ...ADDRESS, tls })
+  expect(command).toContain("curl -s --cacert './my tls/cert.pem' ")
+  expect(command).toContain(' https://127.0.0.1:8080/a')
+})
