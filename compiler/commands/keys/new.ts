@@ -2,12 +2,13 @@ import { Command, InvalidArgumentError } from 'commander'
 import { randomInt } from 'node:crypto'
 import { relative } from 'node:path'
 import { usageFault } from '../../command-fault.ts'
-import { configFile } from '../../compile.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { newKey, type MadeKey } from '../../tools/keys/new-key.ts'
 import { replaceFile } from '../../tools/replace-file.ts'
 import type { CommandContext } from '../context.ts'
+import { currentRevocations } from './current-revocations.ts'
 import { AT_OPTION, environmentOption, FILE_OPTION, readInstant, readNames } from '../options.ts'
+import { requireConfig } from '../require-config.ts'
 import { exitOf, tellDiagnostics } from '../show-diagnostics.ts'
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/
@@ -42,11 +43,12 @@ export function newCommand(context: CommandContext): Command {
 }
 
 function createKey(options: NewOptions, context: CommandContext): void {
-  const { cwd, schemaFolder } = context
+  const { cwd } = context
   const { tenant, id, roles = [], scopes = [], plan = null, expires = null, env = null } = options
   const request = { tenant, id, roles, scopes, plan, expires, environment: env }
-  const compileOptions = { cwd, schemaFolder, atMs: options.at ?? Date.now() }
-  const made = newKey(configFile(options.file), request, compileOptions, randomInt)
+  const config = requireConfig(options.file, options.at ?? Date.now(), context)
+  if (config === null) return
+  const made = newKey(config, request, currentRevocations(config, context), randomInt)
   if (!('secret' in made)) {
     tellDiagnostics(made.diagnostics, context)
     return context.endWith(exitOf(made, { strict: false }))

@@ -1,14 +1,17 @@
 import type { Source } from '../../1-load/source.ts'
 import type { LinkedConfig, LinkedTenant } from '../../3-link/linked.ts'
-import { checkConfig, type Checked, type CompileOptions } from '../../compile.ts'
+import { usageFault } from '../../command-fault.ts'
+import { checkConfig, type Checked } from '../../compile.ts'
 import type { Diagnostic } from '../../diagnostics/locate.ts'
 import { pointTo, type Pointer } from '../../diagnostics/report.ts'
+import type { ReadConfig } from '../read-config.ts'
 import { beginningOf } from './beginning-of.ts'
 import { endText } from './end-text.ts'
 import { insertKey } from './insert-key.ts'
 import { keyEntry, type NewKey } from './key-entry.ts'
 import { digestOf, makeSecret } from './make-secret.ts'
 import { newDiagnostics } from './new-diagnostics.ts'
+import type { Revocations } from './read-revocations.ts'
 import { requireKnown, requireTenant } from './require-known.ts'
 
 const SNIPPET_STEP_COLUMNS = 2
@@ -43,20 +46,19 @@ export interface MadeKey {
  * Makes a key and proves that the config takes it. Writes nothing.
  *
  * @param pick A random whole number from 0 to below its argument.
- * @returns The key, or what is wrong with the config, without it or with it.
+ * @returns The key, or what is wrong with the config that would come of it.
  * @throws A `CommandFault` when what is asked for does not exist.
  */
 export function newKey(
-  file: string,
+  config: ReadConfig,
   request: KeyRequest,
-  options: CompileOptions,
+  revocations: Revocations,
   pick: (below: number) => number,
 ): MadeKey | Pick<Checked, 'diagnostics' | 'sources'> {
-  const checked = checkConfig(file, options)
-  const { linked, sources } = checked
-  if (linked === null) return checked
+  const { linked, sources, file, options } = config
   const tenant = requireTenant(request.tenant, linked)
   requireKnown(request, linked)
+  if (revocations.keys.has(request.id)) throw usageFault(revokedForGood(request.id))
 
   const secret = makeSecret(...beginningOf(request.environment, linked), pick)
   const { id, roles, scopes, plan } = request
@@ -71,7 +73,11 @@ export function newKey(
   const proved = checkConfig(file, { ...options, texts: new Map([[source.path, edited]]) })
   if (proved.linked === null) return proved
   requireWritten(proved.linked, key)
-  return { secret, source, snippet, edited, warnings: newDiagnostics(checked.diagnostics, proved.diagnostics) }
+  return { secret, source, snippet, edited, warnings: newDiagnostics(config.diagnostics, proved.diagnostics) }
+}
+
+function revokedForGood(id: string): string {
+  return `The id "${id}" is revoked for good ("key:${id}" in the revocations): a key of that id would open nothing. Choose another.`
 }
 
 /** The file in which a tenant's keys stand, and where in it the tenant is. */
