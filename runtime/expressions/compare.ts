@@ -51,7 +51,8 @@ function rankOfUnit(unit: number): number {
 
 /** True when two values are equal: numbers by value, whatever their type; lists and maps by what they hold. */
 export function isSame(left: unknown, right: unknown, budget: Budget): boolean {
-  if (left === right) return true
+  // A list is looked into even when it is itself: it may hold what equals nothing, not even itself.
+  if (left === right && (typeof left !== 'object' || left === null)) return true
   const a = numberOf(left)
   const b = numberOf(right)
   // Exact between a bigint and a number.
