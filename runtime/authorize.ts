@@ -14,7 +14,7 @@ export function authorize(exchange: Exchange): Refusal | null {
   const { route, caller, wallMs } = exchange
   if (route === null) return null
   const ungranted = caller === null ? null : (checkGrant(route, caller, wallMs) ?? checkObject(exchange, route))
-  const refusal = ungranted ?? checkCondition(exchange, route)
+  const refusal = ungranted ?? checkCondition(exchange, route) ?? checkStrength(caller, route)
   if (refusal !== null) takePenalty(exchange)
   return refusal
 }
@@ -45,6 +45,14 @@ function checkSubscription({ row }: LoadedRoute, held: LoadedClass, wallMs: numb
   if (wallMs >= fromMs && wallMs < untilMs) return null
   const asked = held.subscriptions.some(({ api }) => api === row.api)
   return refuse(asked ? 'subscription-not-approved' : 'subscription-missing')
+}
+
+/** @see RFC 9470: the way to a stronger proof is told, whoever asks. */
+function checkStrength(caller: Caller | null, { row: { requires } }: LoadedRoute): Refusal | null {
+  if (requires === null || caller === null) return null
+  const { mfa, acr } = caller.authentication
+  const isStrong = (!requires.mfa || mfa) && (requires.acr.length === 0 || (acr !== null && requires.acr.includes(acr)))
+  return isStrong ? null : refuse('stronger-authentication-required', { headers: requires.challenge })
 }
 
 /** @see RFC 6750, section 3.1. */

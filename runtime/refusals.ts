@@ -8,6 +8,7 @@ export const REFUSALS = {
   'expired-key': [401, 'The key has expired'],
   'key-not-yet-valid': [401, 'The key is not valid yet'],
   'invalid-token': [401, 'The token is not valid'],
+  'stronger-authentication-required': [401, 'A stronger authentication is needed'],
   'insufficient-scope': [403, 'The credential lacks a scope'],
   'subscription-missing': [403, 'The tenant has not subscribed to this api'],
   'subscription-not-approved': [403, "The tenant's subscription is not approved"],

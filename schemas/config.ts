@@ -217,6 +217,8 @@ export interface Route {
   readonly binds: readonly Bind[]
   readonly match: Match | null
   /** A condition in CEL. */
+  /** A stronger authentication than usual. */
+  readonly requires: Requirement | null
   readonly when: { readonly at: string; readonly text: string } | null
   readonly query: readonly QueryParameter[] | null
   readonly body: BodySchema | null
@@ -228,6 +230,13 @@ export interface Route {
   readonly forward: { readonly at: string; readonly path: string } | null
   readonly requestHeaders: HeaderChanges
   readonly responseHeaders: HeaderChanges
+}
+
+export interface Requirement {
+  readonly at: string
+  readonly mfa: boolean
+  /** One of these; empty for any. */
+  readonly acr: readonly string[]
 }
 
 export interface QueryParameter {

@@ -193,6 +193,8 @@ export interface RouteRow {
   readonly match: MatchRow | null
   /** What must hold besides the scopes, or null. */
   readonly when: ConditionRow | null
+  /** A stronger authentication than usual, or null. */
+  readonly requires: RequirementRow | null
   /** The upstream's path, or null for the caller's own. Positions are those of the path's parameters. */
   readonly forward: readonly (string | { readonly parameter: number })[] | null
   readonly cost: number
@@ -219,6 +221,15 @@ export interface BindRow {
   readonly to: 'id' | 'tenant' | 'metadata' | 'claims'
   /** The metadata's name; of a claim the names of members from the outside in. */
   readonly source: readonly string[]
+}
+
+/** How the caller must have proved who it is. */
+export interface RequirementRow {
+  readonly mfa: boolean
+  /** One of these authentication context classes; empty for any. */
+  readonly acr: readonly string[]
+  /** The finished header line that says so (RFC 9470). */
+  readonly challenge: string
 }
 
 /** Conditions beside the path. All must hold. */

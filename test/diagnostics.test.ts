@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { APIS } from '../compiler/diagnostics/catalog/apis.ts'
+import { CERTIFICATES } from '../compiler/diagnostics/catalog/certificates.ts'
 import { EXPRESSIONS } from '../compiler/diagnostics/catalog/expressions.ts'
 import { FILES } from '../compiler/diagnostics/catalog/files.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
@@ -50,6 +51,8 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, SIGNING, EXPRESSIONS, VALUES].map((part) => Object.keys(part))
+  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, CERTIFICATES, SIGNING, EXPRESSIONS, VALUES].map((part) =>
+    Object.keys(part),
+  )
   expect(parts.flat()).toEqual(Object.keys(CATALOG))
 })

@@ -38,7 +38,6 @@ const NOT_SUPPORTED = [
   '/apis/tenants/routes/GET ~1dashboard/aggregate',
   '/apis/inventory/routes/GET ~1{sku}/cache',
   '/apis/inventory/routes/GET ~1{sku}/response/xmlToJson',
-  '/apis/operations/routes/GET ~1stats/requires',
   '/ai',
   '/tenants/globex/limits/budget',
   '/tenants/globex/keys/globex-mobile/models',

@@ -5,6 +5,7 @@ import type {
   HeaderChanges,
   Match,
   QueryParameter,
+  Requirement,
   Route,
   Settings,
 } from '../../schemas/config.ts'
@@ -65,6 +66,7 @@ function normalizeRoute(
     binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
     match: match(pointTo(at, 'match'), raw.match),
     when: raw.when === undefined ? null : { at: pointTo(at, 'when'), text: raw.when },
+    requires: requirement(pointTo(at, 'requires'), raw.requires),
     query: raw.query === undefined ? null : mapMembers(raw.query, pointTo(at, 'query'), queryParameter),
     body: raw.body === undefined ? null : { at: bodyAt, file: raw.body, schema: files.get(bodyAt) },
     cost: parseCount(raw.cost ?? 1),
@@ -85,6 +87,10 @@ function match(at: Pointer, raw: RawMatch | undefined): Match | null {
     query: Object.entries(raw.query ?? {}),
     host: raw.host ?? null,
   }
+}
+
+function requirement(at: Pointer, raw: RawRoute['requires']): Requirement | null {
+  return raw === undefined ? null : { at, mfa: raw.mfa ?? false, acr: raw.acr ?? [] }
 }
 
 function cors(at: Pointer, raw: RawCors | undefined): Cors | null {

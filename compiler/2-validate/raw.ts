@@ -104,6 +104,7 @@ export interface RawRoute {
   readonly scopes?: readonly string[]
   readonly auth?: readonly string[]
   readonly bind?: RawMap<string>
+  readonly requires?: { readonly mfa?: true; readonly acr?: readonly string[] }
   readonly match?: RawMatch
   readonly when?: string
   readonly query?: RawMap<RawQueryParameter>

@@ -24,6 +24,7 @@ import { ownedHeaders } from './rules/owned-headers.ts'
 import { patterns } from './rules/patterns.ts'
 import { publicApis } from './rules/public-apis.ts'
 import { queryParameters } from './rules/query-parameters.ts'
+import { requirementRules } from './rules/requirements.ts'
 import { routesApart } from './rules/routes-apart.ts'
 import { routesGrantable } from './rules/routes-grantable.ts'
 import { routesReachable } from './rules/routes-reachable.ts'
@@ -56,6 +57,7 @@ const RULES: readonly Rule[] = [
   routesReachable,
   matchesPossible,
   routesGrantable,
+  requirementRules,
   publicApis,
   limitsReachable,
   limitsShared,

@@ -5,6 +5,7 @@ import { lowerBinds } from './binds.ts'
 import type { ValidatorSchemas } from './draft.ts'
 import type { ExpressionList } from './expressions.ts'
 import type { LoweredLimits } from './limits.ts'
+import { lowerRequirement } from './requirements.ts'
 
 const NO_VALIDATOR = -1
 /** Parts of a request that are made ready only for conditions that read them. */
@@ -40,6 +41,7 @@ export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits, express
       binds: lowerBinds(route),
       match: lowerMatch(route),
       when: lowerCondition(route, expressions),
+      requires: lowerRequirement(route.requires),
       forward: route.forward?.parts ?? null,
       cost: route.cost,
       limits: limitsOfRoute,

@@ -1,4 +1,5 @@
 import { APIS } from './catalog/apis.ts'
+import { CERTIFICATES } from './catalog/certificates.ts'
 import { EXPRESSIONS } from './catalog/expressions.ts'
 import { FILES } from './catalog/files.ts'
 import { KEYS } from './catalog/keys.ts'
@@ -8,6 +9,16 @@ import { SIGNING } from './catalog/signing.ts'
 import { VALUES } from './catalog/values.ts'
 
 /** Every diagnostic the compiler can report. A code is permanent: retire it, never reuse it. */
-export const CATALOG = { ...FILES, ...NAMES, ...APIS, ...KEYS, ...OBJECTS, ...SIGNING, ...EXPRESSIONS, ...VALUES }
+export const CATALOG = {
+  ...FILES,
+  ...NAMES,
+  ...APIS,
+  ...KEYS,
+  ...OBJECTS,
+  ...CERTIFICATES,
+  ...SIGNING,
+  ...EXPRESSIONS,
+  ...VALUES,
+}
 
 export type DiagnosticCode = keyof typeof CATALOG

@@ -6,7 +6,7 @@ import { writtenAt } from '../written.ts'
 
 /** What says who may call; a public api asks nobody who they are. */
 const OF_API = ['auth', 'bind'] as const
-const OF_ROUTE = ['scope', 'scopes', 'auth', 'bind', 'cost'] as const
+const OF_ROUTE = ['scope', 'scopes', 'auth', 'bind', 'requires', 'cost'] as const
 
 /** A public api has no caller to know: it needs limits that count without one, and nothing that asks for one. */
 export function publicApis({ apis, routes }: LinkedConfig, report: Report, given: Given): void {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "ac510a397587bfef",
+  configHash: "a3f6d0737ea746ad",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -36,7 +36,7 @@ export const table = {
     /* 2 */ { name: "tenant-rate", counter: "tenant initech rate", kind: "rate", per: "everyone", count: 1000, burst: 1000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:21
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:14
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:14
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "8fcad0d001e8cbf5",
+  configHash: "731e198bc71c7744",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -34,9 +34,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:10
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:11
-    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:12
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:10
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:11
+    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:12
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
