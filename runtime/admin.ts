@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressRow } from '../schemas/table.ts'
 import { REFUSALS, type RefusalCode } from './refusals.ts'
+import type { RevocationHealth } from './revocations/keeper.ts'
 import { StartFault } from './start-faults.ts'
 
 /** What the admin listener shows. Nothing of it may be a secret. */
@@ -18,6 +19,8 @@ export interface Readiness {
   readonly missing: readonly string[]
   /** For people only: an upstream that is down makes no gateway unready. */
   readonly upstreams: readonly UpstreamHealth[]
+  /** For people only, too: the last good list holds whatever became of its file. Null where the config names none. */
+  readonly revocations: RevocationHealth | null
 }
 
 export interface UpstreamHealth {
@@ -124,9 +127,9 @@ async function answer({ url = '/', method = '' }: IncomingMessage, view: AdminVi
 }
 
 function readyPage(view: AdminView): Answer {
-  const { missing, upstreams } = view.readiness()
+  const { missing, upstreams, revocations } = view.readiness()
   const ready = missing.length === 0
-  return json(ready ? 200 : 503, { ready, missing, upstreams })
+  return json(ready ? 200 : 503, { ready, missing, upstreams, revocations })
 }
 
 async function metricsPage(view: AdminView): Promise<Answer> {

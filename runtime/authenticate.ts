@@ -3,6 +3,7 @@ import { formOf, isWellFormedKey } from './identity/key-form.ts'
 import { at, type LoadedKey, type LoadedTable } from './load-table.ts'
 import { isInTree } from './prefix-tree.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
+import { isRevoked } from './revocations/revoked.ts'
 
 const UNKNOWN = -1
 const ANY_ADDRESS = -1
@@ -19,6 +20,7 @@ export function authenticate(exchange: Exchange): Refusal | null {
   if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
   const key = at(table.keys, digest.key)
   exchange.caller = key.caller
+  exchange.digest = position
   return checkState(exchange, key)
 }
 
@@ -36,7 +38,9 @@ function findDigest(table: LoadedTable, credential: string): number {
   return position
 }
 
-function checkState({ table, wallMs, address }: Exchange, { row }: LoadedKey): Refusal | null {
+function checkState(exchange: Exchange, { row }: LoadedKey): Refusal | null {
+  const { table, wallMs, address } = exchange
+  if (isRevoked(exchange)) return refuseKey(table, 'revoked-key')
   if (wallMs >= row.suspendedMs) return refuse('suspended')
   if (wallMs >= row.expiresMs) return refuseKey(table, 'expired-key')
   if (wallMs < row.notBeforeMs) return refuseKey(table, 'key-not-yet-valid')

@@ -63,6 +63,8 @@ export interface Exchange {
   /** Null until it is found; the path's routes may be known before one of them is chosen. */
   route: LoadedRoute | null
   caller: Caller | null
+  /** Of the secret that was presented, its position; -1 for any other credential. */
+  digest: number
   refusal: Refusal | null
   /** True when the answer is to a preflight, and nothing else is to be done. */
   preflight: boolean
@@ -153,6 +155,7 @@ export function createExchange(
     address: peer,
     route: null,
     caller: null,
+    digest: -1,
     refusal: null,
     preflight: false,
     preflightAllows: '',

@@ -21,7 +21,7 @@ export function createHandle(thread: Thread): Handle {
   return (answer, serving, source) => {
     const { exchange } = answer
     exchange.serving = serving
-    thread.begin()
+    thread.begin(answer)
     try {
       readRequest(exchange, source)
       decide(exchange)

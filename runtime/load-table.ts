@@ -19,6 +19,7 @@ import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
 import { createPrefixTree, type PrefixTree } from './prefix-tree.ts'
+import { createRevoked, type Revoked } from './revocations/revoked.ts'
 
 /** A table made ready for the hot path: rows that refer to each other by reference, and indexes over them. */
 export interface LoadedTable {
@@ -29,6 +30,7 @@ export interface LoadedTable {
   readonly keys: readonly LoadedKey[]
   readonly digests: DigestIndex
   readonly verified: VerifiedKeys
+  readonly revoked: Revoked
   readonly addressSets: readonly PrefixTree[]
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: PrefixTree
@@ -101,6 +103,7 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     keys,
     digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
+    revoked: createRevoked(table.digests.length, table.keys.length),
     addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
     keptHeaders: headersToKeep(table),

@@ -9,6 +9,7 @@ import { createObservatory, type Observatory } from './observe/observatory.ts'
 import { tableFacts } from './observe/table-facts.ts'
 import { readTable } from './read-table.ts'
 import { resolveSecrets } from './resolve-secrets.ts'
+import { openRevocations, type Revocations } from './revocations/revocations.ts'
 import { isServingThread, runThread } from './run-thread.ts'
 import { StartFault } from './start-faults.ts'
 import { sumStats } from './sum-stats.ts'
@@ -37,12 +38,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
   const limits = createLimitMemory(cellsNeeded(table), total)
   const book = createSlotBook(cellsOf(limits))
-  const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null }
+  const revocations = await openRevocations(table.gateway.revocations, {
+    tell: options.tell,
+    publish: (list) => state.threads?.revoke(list),
+  })
+  const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null, revocations }
   const observatory = createObservatory(total, table.gateway.accessLog, {
     version: options.version,
     configHash: () => state.table.configHash,
     threads: () => state.threads?.listening() ?? 0,
     upstreams: () => state.upstreams,
+    revocations: revocations.health,
     tell: options.tell,
   })
   let admin: AdminListener | null = null
@@ -54,6 +60,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       entry: options.threadEntry,
       data: { threads: total, enginePath, targets: options.targets ?? {}, limits, observe: observatory.memory },
       table: first,
+      revocations: revocations.list,
       listen,
       onDeath: (index) => {
         clearThread(limits, index, total)
@@ -64,6 +71,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       tell: options.tell,
     })
     state.threads = threads
+    // What was revoked while they started.
+    threads.revoke(revocations.list())
     const poll = setInterval(() => void refreshStats(state, options), STATS_MS)
     poll.unref()
     return {
@@ -71,15 +80,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       admin: admin?.address ?? null,
       swap: inTurn((script) => swapTable(script, state, book, observatory, options)),
       reopenLog: () => observatory.reopenLog(),
+      readRevocations: revocations.look,
       stop: async () => {
         state.draining = true
         clearInterval(poll)
         await threads.drain(DRAIN_MS)
+        revocations.stop()
         await observatory.close()
         await admin?.close()
       },
     }
   } catch (error) {
+    revocations.stop()
     await admin?.close()
     await observatory.close()
     throw error
@@ -97,6 +109,7 @@ interface State {
   draining: boolean
   upstreams: Readiness['upstreams']
   threads: Threads | null
+  readonly revocations: Revocations
 }
 
 function pack(script: string, table: GatewayTable, book: SlotBook, observatory: Observatory): TableParcel {
@@ -117,7 +130,14 @@ async function swapTable(
   if (state.threads === null || state.draining) return 'the gateway is stopping'
   try {
     const table = readTable(script)
-    const refusal = await state.threads.swap(pack(script, table, book, observatory))
+    const revocations = await state.revocations.prepare(table.gateway.revocations)
+    let refusal: string | null = 'the swap failed'
+    try {
+      refusal = await state.threads.swap(pack(script, table, book, observatory))
+    } finally {
+      if (refusal === null) revocations.commit()
+      else revocations.discard()
+    }
     if (refusal !== null) return refusal
     for (const setting of RESTART_SETTINGS) {
       const changed = JSON.stringify(table.gateway[setting]) !== JSON.stringify(state.table.gateway[setting])
@@ -152,7 +172,11 @@ function viewOf(
   { tell }: StartOptions,
 ): Parameters<typeof startAdmin>[1] {
   return {
-    readiness: () => ({ missing: missingOf(state, total), upstreams: state.upstreams }),
+    readiness: () => ({
+      missing: missingOf(state, total),
+      upstreams: state.upstreams,
+      revocations: state.revocations.health(),
+    }),
     table: () => tableFacts(state.table, { builtAt: null, loadedMs: state.loadedMs, threads: total }),
     metrics: observatory.metrics,
     onBug: (error) => {

@@ -7,6 +7,7 @@ export const REFUSALS = {
   'invalid-key': [401, 'The key is not valid'],
   'expired-key': [401, 'The key has expired'],
   'key-not-yet-valid': [401, 'The key is not valid yet'],
+  'revoked-key': [401, 'The key was revoked'],
   'invalid-token': [401, 'The token is not valid'],
   'stronger-authentication-required': [401, 'A stronger authentication is needed'],
   'insufficient-scope': [403, 'The credential lacks a scope'],

@@ -9,6 +9,8 @@ import { loadServing, retireServing } from './load-serving.ts'
 import { openObserver } from './observe/observer.ts'
 import { readTable } from './read-table.ts'
 import { createRecord } from './record.ts'
+import { createLiveAnswers } from './revocations/live-answers.ts'
+import { applyRevocations } from './revocations/revoked.ts'
 import { createServer, type Server } from './server.ts'
 import { addressFault } from './reserve-ports.ts'
 import { showTemplate } from './resolve-secrets.ts'
@@ -75,8 +77,11 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
       buffers,
       onBug: (error: unknown) => onBug(error, null),
     }
-    return loadServing(readTable(script), options, before)
+    const loaded = loadServing(readTable(script), options, before)
+    applyRevocations(loaded.table, revocations)
+    return loaded
   }
+  let { revocations } = data
   let serving = load(data.table, null)
   let ready: Serving | null = null
   let draining = false
@@ -84,6 +89,7 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
   let underWay = 0
   const monotonicMs = monotonicClock()
   const record = createRecord(observer, monotonicMs)
+  const live = createLiveAnswers()
 
   const thread: Thread = {
     serving: () => serving,
@@ -93,12 +99,14 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
     wallMs: Date.now,
     monotonicMs,
     newId: createNewId(),
-    begin: () => {
+    begin: (answer) => {
       underWay++
       observer.begin()
+      if (serving.table.table.gateway.revocations !== null) live.add(answer)
     },
     record: (answer) => {
       underWay--
+      live.delete(answer)
       observer.end()
       record(answer)
     },
@@ -140,6 +148,11 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
         if (ready !== null) retireServing(ready, serving)
         ready = null
         return
+      case 'revoke':
+        revocations = message.list
+        if (ready !== null) applyRevocations(ready.table, revocations)
+        applyRevocations(serving.table, revocations)
+        return live.endRevoked(thread, revocations)
       case 'stats':
         return tell({ type: 'stats', upstreams: statsOf(serving) })
       case 'drain':

@@ -3,6 +3,7 @@ import type { LimitMemory } from './limits/state.ts'
 import type { SlotPlan } from './limits/slots.ts'
 import type { MetricPlan } from './observe/metric-book.ts'
 import type { ObserveMemory } from './observe/observer.ts'
+import type { RevocationList } from './revocations/revocation-list.ts'
 import type { TargetStats } from './upstream/types.ts'
 
 /** A table on its way to a thread, with all that it is made ready with. */
@@ -25,6 +26,8 @@ export interface ThreadData {
   readonly targets: Readonly<Record<string, readonly string[]>>
   readonly limits: LimitMemory
   readonly observe: ObserveMemory
+  /** What is revoked when it starts. */
+  readonly revocations: RevocationList
   readonly table: TableParcel
 }
 
@@ -35,6 +38,8 @@ export type ToThread =
   | { readonly type: 'swap' }
   | { readonly type: 'discard' }
   | { readonly type: 'stats' }
+  /** From now on this is revoked, and nothing else. */
+  | { readonly type: 'revoke'; readonly list: RevocationList }
   /** Take no new connections and end when nothing is in flight. */
   | { readonly type: 'drain' }
   /** End now. */

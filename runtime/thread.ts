@@ -29,7 +29,7 @@ export interface Thread {
   readonly monotonicMs: () => number
   readonly newId: () => RequestId
   /** Takes down that a request came: once, before it is recorded. */
-  readonly begin: () => void
+  readonly begin: (answer: Answer) => void
   /** Takes down what became of a request. */
   readonly record: (answer: Answer) => void
   /** Takes down a throw that nobody planned, and the request that it belongs to, if that is known. */

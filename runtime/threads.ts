@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ListenRow } from '../schemas/table.ts'
 import { reservePorts } from './reserve-ports.ts'
+import type { RevocationList } from './revocations/revocation-list.ts'
 import { StartFault } from './start-faults.ts'
 import type { FromThread, TableParcel, ThreadData, ThreadUpstreamStats, ToThread } from './thread-messages.ts'
 
@@ -10,6 +11,8 @@ export interface Threads {
   readonly listening: () => number
   /** Puts a table in place on all threads, or on none: then why. */
   readonly swap: (table: TableParcel) => Promise<string | null>
+  /** Lets a list of what is revoked hold on all threads, those to come included. */
+  readonly revoke: (list: RevocationList) => void
   /** What each thread says of its upstreams. */
   readonly stats: () => Promise<readonly (readonly ThreadUpstreamStats[])[]>
   /** Lets what is in flight finish, for so long at most. */
@@ -19,8 +22,10 @@ export interface Threads {
 export interface ThreadsOptions {
   /** The file that a thread starts with. */
   readonly entry: string
-  readonly data: Omit<ThreadData, 'keysmithThread' | 'index' | 'table' | 'exclusive' | 'listen'>
+  readonly data: Omit<ThreadData, 'keysmithThread' | 'index' | 'table' | 'revocations' | 'exclusive' | 'listen'>
   readonly table: TableParcel
+  /** What is revoked when a thread starts. */
+  readonly revocations: () => RevocationList
   readonly listen: readonly ListenRow[]
   /** A thread that died: what it had in flight is to be forgotten before another takes its place. */
   readonly onDeath: (index: number) => void
@@ -111,6 +116,10 @@ export async function startThreads(
       await Promise.all(asked.map((member) => ask(member, { type: 'swap' }, 'swapped')))
       return null
     },
+    revoke: (list) => {
+      // One that only starts finds it in its queue.
+      for (const member of members) send(member, { type: 'revoke', list })
+    },
     stats: async () => {
       const answers = await Promise.all(live().map((member) => ask(member, { type: 'stats' }, 'stats')))
       return answers.flatMap((answer) => (answer.type === 'stats' ? [answer.upstreams] : []))
@@ -130,7 +139,8 @@ function spawn(
   listen: readonly ListenRow[],
   exclusive: boolean,
 ): Member {
-  const workerData: ThreadData = { ...options.data, keysmithThread: true, index, table, listen, exclusive }
+  const revocations = options.revocations()
+  const workerData: ThreadData = { ...options.data, keysmithThread: true, index, table, revocations, listen, exclusive }
   const worker = new Worker(options.entry, { workerData })
   const member: Member = { worker, index, waiting: new Map(), listening: false }
   worker.on('message', (message: FromThread) => {

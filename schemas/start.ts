@@ -31,6 +31,8 @@ export interface RunningGateway {
   readonly swap: (script: string) => Promise<string | null>
   /** Opens the access log's file anew, after it was moved away. */
   readonly reopenLog: () => void
+  /** Reads the file of revocations now, whether it seems to have changed or not. */
+  readonly readRevocations: () => void
   /** Finishes what is in flight, then ends. Settles when all is closed. */
   readonly stop: () => Promise<void>
 }

@@ -77,6 +77,8 @@ export interface GatewayRow {
   /** Used where no route is known yet. */
   readonly bodyBytesMax: number
   readonly accessLog: 'stdout' | 'off' | { readonly file: string }
+  /** The file of what is revoked, from where the gateway runs; or null. */
+  readonly revocations: string | null
   /** What a refusal's code is appended to for its problem type. */
   readonly problemBase: string
 }

@@ -14,7 +14,6 @@ const TENANT_FILE = '/include/0/file'
 /** What this version does not honour. Each later version takes lines out of here. */
 const NOT_SUPPORTED = [
   '/gateway/state/directory',
-  '/gateway/revocations',
   '/gateway/cache',
   '/gateway/brand/title',
   '/gateway/brand/color',

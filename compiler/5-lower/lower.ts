@@ -96,6 +96,7 @@ function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
     urlBytesMax: settings.requests.urlBytes,
     bodyBytesMax: settings.requests.bodyBytes,
     accessLog: settings.accessLog,
+    revocations: settings.revocations,
     problemBase: settings.problemBase,
   }
 }

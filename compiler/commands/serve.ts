@@ -17,7 +17,7 @@ interface ServeOptions {
 export function serveCommand(context: CommandContext): Command {
   return new Command('serve')
     .description(
-      'Compile a config in memory and serve it. SIGHUP reads it again and opens the log file anew, SIGTERM and SIGINT end it.',
+      'Compile a config in memory and serve it. SIGHUP reads it and its revocations again and opens the log file anew, SIGTERM and SIGINT end it.',
     )
     .argument(...FILE_ARGUMENT)
     .option('--watch', 'serve each change of the config as soon as it is without errors')
@@ -50,6 +50,7 @@ function obeySignals(served: ServedGateway, context: CommandContext): void {
   process.on('SIGINT', end)
   process.on('SIGHUP', () => {
     served.reopenLog()
+    served.readRevocations()
     void served.reload()
   })
 }

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "0a60b3a5af552539",
+  configHash: "7a6697281029bdc2",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -21,6 +21,7 @@ export const table = {
     urlBytesMax: 8000,
     bodyBytesMax: 1000000,
     accessLog: "stdout",
+    revocations: null,
     problemBase: "urn:keysmith:",
   },
   secrets: [],

@@ -1,4 +1,5 @@
 import type { UpstreamHealth } from '../admin.ts'
+import type { RevocationHealth } from '../revocations/keeper.ts'
 import { OTHER_LABEL, type MetricLabels } from './metric-book.ts'
 import { countOf, durationSamples, samplesByName, single, sizeSamples } from './metric-family.ts'
 import type { Labels, MetricFamily, Sample } from './metric-family.ts'
@@ -26,6 +27,8 @@ export interface MetricSources {
   readonly version: string
   readonly configHash: () => string
   readonly upstreams: () => readonly UpstreamHealth[]
+  /** Null where the config names no file of them. */
+  readonly revocations: () => RevocationHealth | null
   /** Threads that serve. */
   readonly threads: () => number
   /** Lines of the access log that are in no log. */
@@ -40,6 +43,7 @@ export function metricFamilies(sources: MetricSources): readonly MetricFamily[] 
     ...requestFamilies(sources),
     ...refusalFamilies(sources),
     ...upstreamFamilies(sources),
+    ...revocationFamilies(sources),
     ...gatewayFamilies(sources),
   ]
 }
@@ -121,6 +125,36 @@ function upstreamFamilies({ labels, upstreams }: MetricSources): readonly Metric
       help: 'Connections to a target that are idle or busy, and requests that are queued for one.',
       samples: () => connectionSamples(upstreams()),
     },
+  ]
+}
+
+function revocationFamilies({ revocations }: MetricSources): readonly MetricFamily[] {
+  const family = (
+    name: string,
+    type: MetricFamily['type'],
+    help: string,
+    read: (health: RevocationHealth) => number,
+  ): MetricFamily => ({
+    name,
+    type,
+    help,
+    samples: () => {
+      const health = revocations()
+      return health === null ? [] : [{ labels: {}, value: read(health) }]
+    },
+  })
+  return [
+    family('keysmith_revocations', 'gauge', 'Entries of the list that holds.', ({ entries }) => entries),
+    family('keysmith_revocations_reads_total', 'counter', 'Lists that were taken over.', ({ reads }) => reads),
+    family(
+      'keysmith_revocations_faults_total',
+      'counter',
+      'Times that the file could not be taken over: the last good list holds.',
+      ({ faults }) => faults,
+    ),
+    family('keysmith_revocations_stale', 'gauge', '1 while the file is not what holds.', ({ fault }) => {
+      return fault === null ? 0 : 1
+    }),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { MetricsText, UpstreamHealth } from '../admin.ts'
+import type { RevocationHealth } from '../revocations/keeper.ts'
 import type { GatewayRow, GatewayTable } from '../../schemas/table.ts'
 import { createLogRing } from './log-ring.ts'
 import { startLogWriter } from './log-writer.ts'
@@ -26,6 +27,7 @@ export interface GatewayFacts {
   readonly configHash: () => string
   readonly threads: () => number
   readonly upstreams: () => readonly UpstreamHealth[]
+  readonly revocations: () => RevocationHealth | null
   readonly tell: (line: string) => void
 }
 
@@ -45,6 +47,7 @@ export function createObservatory(
     version: facts.version,
     configHash: facts.configHash,
     upstreams: facts.upstreams,
+    revocations: facts.revocations,
     threads: facts.threads,
     logDropped: writer.dropped,
     mainBugs: () => bugs,

@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createDecider, AT_MS, type Decide } from '../support/decider.ts'
+import { digestOf as digestText } from '../../runtime/identity/digest-index.ts'
+import { writeHex } from '../../runtime/identity/digest-table.ts'
+import { createRevocationList } from '../../runtime/revocations/revocation-list.ts'
+import { applyRevocations, createRevoked, isTokenRevoked } from '../../runtime/revocations/revoked.ts'
+import { createDecider, createTableDecider, loadTestTable, AT_MS, type Decide } from '../support/decider.ts'
 import { sentLines } from '../support/sent-lines.ts'
 import { digestOf, makeSecret, withChecksum } from '../support/make-secret.ts'
 
@@ -324,5 +328,45 @@ describe('what a refused caller is told', () => {
       const { refusal } = decide({ url: '/things', headers: asKey(secret), afterMs: at('2026-11-24') })
       expect(JSON.stringify(refusal)).not.toMatch(/globex|reader|inside|early|acme_live/)
     }
+  })
+})
+
+describe('what is revoked', () => {
+  const words = (secret: string): Int32Array => {
+    const kept = new Int32Array(8)
+    writeHex(kept, 0, digestOf(secret).slice('sha256:'.length))
+    return kept
+  }
+  const none = new Int32Array(0)
+
+  test('is told before any other state, by its digest or by its key', async () => {
+    const table = await loadTestTable(CONFIG)
+    const ask = createTableDecider(table)
+    const codeOf = (secret: string): string | undefined =>
+      ask({ url: '/things', headers: [['x-api-key', secret]], afterMs: DAY_MS }).refusal?.code
+    const before = [READER, OLD_READER, SUSPENDED].map(codeOf)
+    expect(before).toEqual([undefined, undefined, 'suspended'])
+
+    applyRevocations(table, createRevocationList(words(READER), ['suspended', 'nobody'], []))
+    expect([READER, OLD_READER, SUSPENDED].map(codeOf)).toEqual(['revoked-key', undefined, 'revoked-key'])
+    applyRevocations(table, createRevocationList(none, ['reader'], []))
+    expect([READER, OLD_READER, SUSPENDED].map(codeOf)).toEqual(['revoked-key', 'revoked-key', 'suspended'])
+    applyRevocations(table, createRevocationList(none, [], []))
+    expect([READER, OLD_READER, SUSPENDED].map(codeOf)).toEqual(before)
+  })
+
+  test('may be a token, or whoever tokens speak for', () => {
+    const revoked = createRevoked(0, 0)
+    const token = { identity: 0, issuer: 'https://id', subject: 'bob', digest: digestText('a.b.c') }
+    const hold = (digests: Int32Array, subjects: string[]): boolean => {
+      revoked.list = createRevocationList(digests, [], subjects)
+      revoked.subjects = new Set(subjects)
+      return isTokenRevoked(revoked, token)
+    }
+    expect(hold(none, [])).toBe(false)
+    expect(hold(words('a.b.c'), [])).toBe(true)
+    expect(hold(words('a.b.d'), [])).toBe(false)
+    expect(hold(none, ['https://id/bob'])).toBe(true)
+    expect(hold(none, ['https://id/bo', 'https://other/bob'])).toBe(false)
   })
 })

@@ -70,7 +70,11 @@ export async function createDecider(
   files: Readonly<Record<string, string>> = {},
   counters: Counters = createCounters(),
 ): Promise<Decide> {
-  const loaded = await loadTestTable(yaml, files, counters)
+  return createTableDecider(await loadTestTable(yaml, files, counters))
+}
+
+/** Decides by a table that is ready. */
+export function createTableDecider(loaded: LoadedTable): Decide {
   const addresses = createKnownAddresses()
   const readRequest = createReadRequest(() => TEST_ID, addresses)
 

@@ -37,6 +37,8 @@ export interface ServedGateway {
   readonly reload: () => Promise<void>
   /** Opens the access log's file anew, after it was moved away. */
   readonly reopenLog: () => void
+  /** Reads the file of revocations now. */
+  readonly readRevocations: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -83,6 +85,7 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
   return {
     reload,
     reopenLog: gateway.reopenLog,
+    readRevocations: gateway.readRevocations,
     stop: async () => {
       files?.stop()
       await gateway.stop()

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { table } from '../../../examples/quickstart/table.ts'
 import type { UpstreamHealth } from '../../../runtime/admin.ts'
+import type { RevocationHealth } from '../../../runtime/revocations/keeper.ts'
 import { createMetricBook, NO_ROUTE_SLOT, OTHER_LABEL, type MetricNames } from '../../../runtime/observe/metric-book.ts'
 import { clearThreadMetrics, createMetricMemory } from '../../../runtime/observe/metric-memory.ts'
 import { createMetricText } from '../../../runtime/observe/metric-text.ts'
@@ -23,11 +24,13 @@ function started(threads = 2) {
   const book = createMetricBook()
   const upstreams: UpstreamHealth[] = []
   const facts = { logDropped: 0, bugs: 0, configHash: '0123456789abcdef' }
+  const revocations: RevocationHealth[] = []
   const render = createMetricText(memory, {
     labels: book.labels,
     version: '1.2.3',
     configHash: () => facts.configHash,
     upstreams: () => upstreams,
+    revocations: () => revocations[0] ?? null,
     threads: () => threads,
     logDropped: () => facts.logDropped,
     mainBugs: () => facts.bugs,
@@ -36,7 +39,18 @@ function started(threads = 2) {
   const opened = Array.from({ length: threads }, (_, thread) => openMetrics(memory, thread))
   const [first] = opened
   if (first === undefined) throw new Error('no thread')
-  return { memory, book, plan: book.plan(NAMES), facts, upstreams, render, samples, threads: opened, metrics: first }
+  return {
+    memory,
+    book,
+    plan: book.plan(NAMES),
+    facts,
+    upstreams,
+    revocations,
+    render,
+    samples,
+    threads: opened,
+    metrics: first,
+  }
 }
 
 const pathsUpTo = (count: number) => Array.from({ length: count }, (_, i) => ({ path: `/path/${i}` }))
@@ -175,6 +189,18 @@ describe('refusals and faults', () => {
       return valueOf(read, 'keysmith_upstream_connections', { upstream: 'shop', target: 'http://a"b\\c\n', state })
     }
     expect(['idle', 'busy', 'queued'].map(value)).toEqual([3, 3, 2])
+  })
+
+  test('a list of revocations is counted where the config names one', async () => {
+    const { samples, revocations } = started()
+    expect(valueOf(await samples(), 'keysmith_revocations')).toBeUndefined()
+    const at = '2026-11-22T12:00:00.000Z'
+    revocations.push({ file: './r', entries: 3, readAt: at, lookedAt: at, fault: 'is a folder', reads: 5, faults: 7 })
+    const read = await samples()
+    expect(valueOf(read, 'keysmith_revocations')).toBe(3)
+    expect(valueOf(read, 'keysmith_revocations_reads_total')).toBe(5)
+    expect(valueOf(read, 'keysmith_revocations_faults_total')).toBe(7)
+    expect(valueOf(read, 'keysmith_revocations_stale')).toBe(1)
   })
 
   test('the gateway tells of itself', async () => {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "18b8b569294c5bda",
+  configHash: "be435ad51690a17f",
   gateway: {
     name: "limits",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -21,6 +21,7 @@ export const table = {
     urlBytesMax: 8000,
     bodyBytesMax: 1000000,
     accessLog: "stdout",
+    revocations: null,
     problemBase: "urn:keysmith:",
   },
   secrets: [],

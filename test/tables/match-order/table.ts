@@ -3,7 +3,7 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "b05a1395c95c7dd5",
+  configHash: "723b3cfd632850b5",
   gateway: {
     name: "match-order",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -18,6 +18,7 @@ export const table = {
     urlBytesMax: 8000,
     bodyBytesMax: 1000000,
     accessLog: "stdout",
+    revocations: null,
     problemBase: "urn:keysmith:",
   },
   secrets: [],

@@ -1,0 +1,92 @@
+/** SHA-256 digests in open addressing over typed arrays, which threads may share. */
+export interface DigestTable {
+  /** By slot the position of a digest, or -1. Their number is a power of two. */
+  readonly slots: Int32Array
+  /** Eight words of 32 bits a digest, most significant first, by position. */
+  readonly words: Int32Array
+}
+
+export const WORDS_PER_DIGEST = 8
+const EMPTY = -1
+const BYTES_PER_WORD = 4
+
+/** @param room Digests that it will hold at most. */
+export function createDigestTable(room: number): DigestTable {
+  const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, room * 2)))
+  return {
+    slots: new Int32Array(new SharedArrayBuffer(capacity * BYTES_PER_WORD)).fill(EMPTY),
+    words: new Int32Array(new SharedArrayBuffer(room * WORDS_PER_DIGEST * BYTES_PER_WORD)),
+  }
+}
+
+/**
+ * Makes the digest whose words stand at a position one that is found.
+ *
+ * @returns False when another position has the same; then nothing has changed.
+ */
+export function addDigest({ slots, words }: DigestTable, position: number): boolean {
+  const mask = slots.length - 1
+  let slot = (words[position * WORDS_PER_DIGEST] ?? 0) & mask
+  for (let other = slots[slot] ?? EMPTY; other !== EMPTY; other = slots[slot] ?? EMPTY) {
+    if (hasWords(words, other, words, position)) return false
+    slot = (slot + 1) & mask
+  }
+  slots[slot] = position
+  return true
+}
+
+/** The position of a digest whose words stand somewhere else, or -1. */
+export function findWords({ slots, words }: DigestTable, others: Int32Array, at: number): number {
+  const mask = slots.length - 1
+  for (let slot = (others[at * WORDS_PER_DIGEST] ?? 0) & mask; ; slot = (slot + 1) & mask) {
+    const position = slots[slot] ?? EMPTY
+    if (position === EMPTY || hasWords(words, position, others, at)) return position
+  }
+}
+
+/**
+ * The position of a digest, or -1.
+ *
+ * @param digest Of one byte a character.
+ */
+export function findDigest({ slots, words }: DigestTable, digest: string): number {
+  const mask = slots.length - 1
+  for (let slot = wordAt(digest, 0) & mask; ; slot = (slot + 1) & mask) {
+    const position = slots[slot] ?? EMPTY
+    if (position === EMPTY || isEqual(words, position, digest)) return position
+  }
+}
+
+/** Puts the words of 64 hex digits at a position. */
+export function writeHex(words: Int32Array, position: number, hex: string): void {
+  for (let i = 0; i < WORDS_PER_DIGEST; i++) {
+    words[position * WORDS_PER_DIGEST + i] = parseInt(hex.slice(i * 8, i * 8 + 8), 16)
+  }
+}
+
+function hasWords(words: Int32Array, position: number, others: Int32Array, at: number): boolean {
+  let difference = 0
+  for (let i = 0; i < WORDS_PER_DIGEST; i++) {
+    difference |= (words[position * WORDS_PER_DIGEST + i] ?? 0) ^ (others[at * WORDS_PER_DIGEST + i] ?? 0)
+  }
+  return difference === 0
+}
+
+/** Looks at every word whatever the first ones say, so that time tells nothing. */
+function isEqual(words: Int32Array, position: number, digest: string): boolean {
+  let difference = 0
+  for (let i = 0; i < WORDS_PER_DIGEST; i++) {
+    difference |= (words[position * WORDS_PER_DIGEST + i] ?? 0) ^ wordAt(digest, i)
+  }
+  return difference === 0
+}
+
+function wordAt(digest: string, i: number): number {
+  const from = i * BYTES_PER_WORD
+  return (
+    (digest.charCodeAt(from) << 24) |
+    (digest.charCodeAt(from + 1) << 16) |
+    (digest.charCodeAt(from + 2) << 8) |
+    digest.charCodeAt(from + 3)
+  )
+}

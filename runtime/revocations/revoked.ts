@@ -1,0 +1,60 @@
+import type { CallerToken } from '../caller.ts'
+import type { Exchange } from '../exchange.ts'
+import { WORDS_PER_DIGEST, findDigest } from '../identity/digest-table.ts'
+import type { LoadedTable } from '../load-table.ts'
+import { NO_REVOCATIONS, type RevocationList } from './revocation-list.ts'
+
+/** What of a table is revoked now. Changed in place when another list holds: the table stays. */
+export interface Revoked {
+  /** 1 for each digest, by its position, that opens nothing: by itself or by its key. */
+  readonly digests: Uint8Array
+  /** 1 for each key that is revoked whatever its secrets. */
+  readonly keys: Uint8Array
+  list: RevocationList
+  subjects: ReadonlySet<string>
+}
+
+const NO_DIGEST = -1
+const NO_SUBJECTS: ReadonlySet<string> = new Set()
+
+export function createRevoked(digests: number, keys: number): Revoked {
+  return {
+    digests: new Uint8Array(digests),
+    keys: new Uint8Array(keys),
+    list: NO_REVOCATIONS,
+    subjects: NO_SUBJECTS,
+  }
+}
+
+/** Lets a list hold for a table, in place of whatever held before. */
+export function applyRevocations({ revoked, table, digests }: LoadedTable, list: RevocationList): void {
+  revoked.list = list
+  revoked.subjects = list.subjects.length === 0 ? NO_SUBJECTS : new Set(list.subjects)
+  revoked.digests.fill(0)
+  revoked.keys.fill(0)
+  const { words } = list.digests
+  for (let at = 0; at < words.length / WORDS_PER_DIGEST; at++) {
+    const position = digests.findWords(words, at)
+    if (position >= 0) revoked.digests[position] = 1
+  }
+  if (list.keys.length === 0) return
+  const ids = new Set(list.keys)
+  for (const [position, { id }] of table.keys.entries()) if (ids.has(id)) revoked.keys[position] = 1
+  for (const [position, { key }] of table.digests.entries()) {
+    if (revoked.keys[key] === 1) revoked.digests[position] = 1
+  }
+}
+
+/** True when what a request presented, or whose it is, is revoked now: a secret, a key that signs, or a token. */
+export function isRevoked({ table: { revoked }, digest, caller }: Exchange): boolean {
+  if (digest !== NO_DIGEST) return revoked.digests[digest] === 1
+  if (caller === null) return false
+  if (caller.token !== null) return isTokenRevoked(revoked, caller.token)
+  return caller.key >= 0 && revoked.keys[caller.key] === 1
+}
+
+/** True when a token, or whoever it speaks for, is revoked. */
+export function isTokenRevoked({ list, subjects }: Revoked, { issuer, subject, digest }: CallerToken): boolean {
+  if (subjects.size > 0 && subjects.has(`${issuer}/${subject}`)) return true
+  return list.digestCount > 0 && findDigest(list.digests, digest) >= 0
+}
