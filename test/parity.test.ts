@@ -5,6 +5,8 @@ import { answersOfTable } from './parity/answers.ts'
 import { createCase, describeCase, disagreement, type ParityCase } from './parity/cases.ts'
 import { createCompileFiles } from './parity/compiled.ts'
 import { FAULTS } from './parity/faults.ts'
+import type { PlainConfig } from './parity/interpret-config.ts'
+import { matches, oneForm, routesOfPath, type PlainRequest } from './parity/interpret-path.ts'
 import { createRandom } from './parity/random.ts'
 import { seedOfRun } from './parity/seed.ts'
 
@@ -74,6 +76,18 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
     expect((counts.get('200') ?? 0) / (CONFIGS * REQUESTS)).toBeGreaterThanOrEqual(LET_THROUGH_MIN)
   })
 
+  test('meet conditions that hold, and ones that do not, often enough', () => {
+    const met = { '200': 0, '403 condition-failed': 0 }
+    for (const { config, requests, expected } of cases) {
+      for (const [i, request] of requests.entries()) {
+        const [answer] = expected[i] ?? []
+        if (answer !== '200' && answer !== '403 condition-failed') continue
+        if (request.method !== 'OPTIONS' && meetsCondition(config, request)) met[answer]++
+      }
+    }
+    expect(Math.min(met['200'], met['403 condition-failed'])).toBeGreaterThanOrEqual(OCCURRENCES_MIN)
+  })
+
   test.each(Object.entries(FAULTS))('do not agree on a table with %s', (_, plant) => {
     const random = createRandom(seed)
     const found = cases.find((one) => {
@@ -84,11 +98,18 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
   })
 })
 
+/** Readings of one feature each. */
+const OF_FEATURES = ['interpret-condition.ts']
+
 test('the interpreter is short and knows nothing of what the compiler makes of a config', () => {
   const folder = join(import.meta.dirname, 'parity')
   const names = readdirSync(folder).filter((name) => name.startsWith('interpret'))
   const texts = names.map((name) => readFileSync(join(folder, name), 'utf8'))
-  expect(texts.join('').split('\n').length).toBeLessThan(400)
+  const linesOf = (some: readonly string[]): number => some.join('').split('\n').length
+  // What one feature says has a file and a bound of its own.
+  const ofFeatures = texts.filter((_, i) => OF_FEATURES.includes(names[i] ?? ''))
+  expect(linesOf(texts.filter((text) => !ofFeatures.includes(text)))).toBeLessThan(420)
+  for (const text of ofFeatures) expect(linesOf([text])).toBeLessThan(100)
   const imported = texts.flatMap((text) => [...text.matchAll(/from '(\.[^']*)'/g)].map((match) => match[1] ?? ''))
   const foreign = imported.filter((path) => !path.startsWith('./interpret'))
   expect(new Set(foreign)).toEqual(new Set(['../../compiler/2-validate/raw.ts']))
@@ -102,4 +123,11 @@ function countAnswers(cases: readonly ParityCase[]): Map<string, number> {
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return counts
+}
+
+/** True when all the routes that may be meant have a condition. */
+function meetsCondition(config: PlainConfig, request: PlainRequest): boolean {
+  const found = routesOfPath(config, oneForm(request.path) ?? '').filter((one) => matches(one, request))
+  const meant = found.filter(({ methods }) => methods.includes(request.method === 'HEAD' ? 'GET' : request.method))
+  return meant.length > 0 && meant.every(({ route }) => route.when !== undefined)
 }

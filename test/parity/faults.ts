@@ -1,4 +1,4 @@
-import type { GatewayTable, KeyRow, LimitRow, RouteRow } from '../../schemas/table.ts'
+import type { ConditionRow, GatewayTable, KeyRow, LimitRow, RouteRow } from '../../schemas/table.ts'
 import type { Random } from './random.ts'
 
 /** Something that a table says wrong, as a bug of the compiler would make it, or a runtime that does not look at it. */
@@ -44,6 +44,10 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
     })),
   }),
   'ignored match': (table) => withRoutes(table, (route) => ({ ...route, match: null })),
+  'an ignored condition': (table) => withRoutes(table, (route) => ({ ...route, when: null })),
+  'headers that conditions do not see': (table) => withConditions(table, (when) => ({ ...when, headers: [] })),
+  'parts of requests that conditions do not see': (table) => withConditions(table, (when) => ({ ...when, reads: [] })),
+  'metadata that is lost': (table) => ({ ...table, facts: table.facts.map((row) => ({ ...row, metadata: [] })) }),
   'an open route': (table, random) => {
     const opened = random.below(table.routes.length)
     return withRoutes(table, (route, i) => (i === opened ? { ...route, access: 'public' } : route))
@@ -84,6 +88,10 @@ function withLimits(table: GatewayTable, change: (limit: LimitRow) => LimitRow):
 
 function withRoutes(table: GatewayTable, change: (route: RouteRow, i: number) => RouteRow): GatewayTable {
   return { ...table, routes: table.routes.map(change) }
+}
+
+function withConditions(table: GatewayTable, change: (when: ConditionRow) => ConditionRow): GatewayTable {
+  return withRoutes(table, (route) => (route.when === null ? route : { ...route, when: change(route.when) }))
 }
 
 function withKeys(table: GatewayTable, change: (key: KeyRow) => KeyRow): GatewayTable {

@@ -1,4 +1,5 @@
 import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
+import { CONDITION_HEADERS } from './generate-condition.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
 import type { PlainRequest } from './interpret-path.ts'
 import type { PlainConfig } from './interpret-config.ts'
@@ -62,6 +63,7 @@ export function generateCandidate(random: Random, source: CandidateSource): Cand
     headers: [
       ['host', hostOf(random, match)] as const,
       ...Object.entries(match.headers ?? {}),
+      ...(route.when === undefined ? [] : random.some(CONDITION_HEADERS, 0.4)),
       ...credential,
       ...generateBody(random, method, source.live),
       ...(source.live ? [['connection', 'close'] as const] : []),

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { RawApi, RawInclude, RawMap, RawRoute, RawTenant } from '../../compiler/2-validate/raw.ts'
 import { generateSpan } from './generate-instant.ts'
+import { generateCondition } from './generate-condition.ts'
 import { generateKeys, type KeySource } from './generate-keys.ts'
 import { generateLimits, generateRouteLimits, type LimitOptions } from './generate-limits.ts'
 import {
@@ -152,6 +153,9 @@ function generateApi(
         : {
             match: { ...(own === null ? {} : matchOf(discriminator, own)), ...(extra ? extraOf(discriminator) : {}) },
           }),
+      ...(random.chance(0.25)
+        ? { when: generateCondition(random, { isPublic: access === 'public', live: options.live, route: name }) }
+        : {}),
       ...(access !== 'public' && random.chance(0.4) ? { cost: 1 + random.below(options.costMax) } : {}),
       ...(random.chance(0.2) ? { limits: generateRouteLimits(random, options, access !== 'public') } : {}),
       ...(random.chance(0.1) ? { requests: { body: random.pick(['100B', '2KB']) } } : {}),

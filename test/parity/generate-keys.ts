@@ -1,4 +1,5 @@
 import type { RawKey, RawMap } from '../../compiler/2-validate/raw.ts'
+import { REGIONS } from './generate-condition.ts'
 import { generateInstant, generateSpan } from './generate-instant.ts'
 import { generateLimits } from './generate-limits.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
@@ -49,6 +50,7 @@ export function generateKeys(
         ...(retiring === null ? {} : { retiring }),
         ...permissions(random, source),
         ...(random.chance(0.3) ? { plan: random.pick(source.plans) } : {}),
+        ...(random.chance(0.7) ? { metadata: { region: random.pick(REGIONS) } } : {}),
         ...generateSpan(random, source, ['notBefore', 'expires'], 0.2),
         ...(random.chance(0.2) ? { allowIps: [random.pick(ADDRESS_RANGES)] } : {}),
         ...(source.mayLimit && random.chance(0.12) ? { limits: generateLimits(random, source) } : {}),

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { addressOf, authenticate, hasCome, type Caller } from './interpret-caller.ts'
 import type { PlainConfig } from './interpret-config.ts'
+import { conditionHolds } from './interpret-condition.ts'
 import { limitsOf, numberOf, release, take, type Counters, type PlainLimit } from './interpret-limits.ts'
 import { matches, oneForm, routesOfPath, valuesOf, type PlainFound, type PlainRequest } from './interpret-path.ts'
 
@@ -28,7 +29,8 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   if (closed !== null) return { answers: [closed] }
   const caller = route.api.access === 'public' ? null : authenticate(config, request)
   if (typeof caller === 'string') return { answers: [caller] }
-  const lack = caller === null ? null : authorize(config, route, caller, request)
+  const ungranted = caller === null ? null : authorize(config, route, caller, request)
+  const lack = ungranted ?? (conditionHolds(config, route, caller, request) ? null : '403 condition-failed')
   if (lack !== null) {
     const rate = keyLimits(config, caller, 1).filter(({ kind }) => kind === 'rate')
     take(rate, counters, request)
