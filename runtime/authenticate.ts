@@ -1,5 +1,12 @@
 import type { Exchange } from './exchange.ts'
 import { formOf, isWellFormedKey } from './identity/key-form.ts'
+import {
+  CANNOT_REMEMBER,
+  NOT_SIGNED,
+  signerOf,
+  type ReceivedSignature,
+  type SignatureCheck,
+} from './identity/signer-of.ts'
 import { at, type LoadedKey, type LoadedTable } from './load-table.ts'
 import { isInTree } from './prefix-tree.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
@@ -7,12 +14,16 @@ import { isRevoked } from './revocations/revoked.ts'
 
 const UNKNOWN = -1
 const ANY_ADDRESS = -1
+const RETRY_SECONDS = 1
+const RETRY = { headers: `retry-after: ${RETRY_SECONDS}\r\n`, members: { retryAfter: RETRY_SECONDS } }
 
 /** Finds out whose key was presented, and whether that key opens anything now and from here. Public routes ask nobody. */
 export function authenticate(exchange: Exchange): Refusal | null {
   const { table, route, credential, wallMs } = exchange
   if (route === null || route.isPublic) return null
   if (exchange.ambiguousCredential) return refuse('ambiguous-credential')
+  if (exchange.signature !== null && table.signatures !== null)
+    return authenticateSignature(exchange, exchange.signature, table.signatures)
   if (credential === '') return refuse('missing-credential', { headers: table.challengeMissing })
   const position = findDigest(table, credential)
   if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
@@ -21,6 +32,18 @@ export function authenticate(exchange: Exchange): Refusal | null {
   const key = at(table.keys, digest.key)
   exchange.caller = key.caller
   exchange.digest = position
+  return checkState(exchange, key)
+}
+
+/** Who signs shows no secret besides: which of the two would count is not for the gateway to guess. */
+function authenticateSignature(exchange: Exchange, received: ReceivedSignature, check: SignatureCheck): Refusal | null {
+  const { table, credential } = exchange
+  if (credential !== '') return refuse('ambiguous-credential')
+  const position = signerOf(exchange, received, check)
+  if (position === NOT_SIGNED) return refuseKey(table, 'invalid-key')
+  if (position === CANNOT_REMEMBER) return refuse('state-unavailable', RETRY)
+  const key = at(table.keys, position)
+  exchange.caller = key.caller
   return checkState(exchange, key)
 }
 

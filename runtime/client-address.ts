@@ -73,7 +73,17 @@ function lastQuoted(list: string, end: number): Element {
 const PAIR = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([!#$%&'*+.^_`|~0-9A-Za-z-]+|"[^"\\]*")(;|$)/y
 
 function hopOfForwarded(element: string): Int32Array | null {
-  let node: string | null = null
+  const node = pairOf(element, 'for')
+  return node === null ? null : hopOf(node)
+}
+
+/** What the last hop says in Forwarded under a name; null when it says nothing, or twice, or is malformed. */
+export function forwardedPair(forwarded: string, name: string): string | null {
+  return pairOf(lastQuoted(forwarded, forwarded.length).text, name)
+}
+
+function pairOf(element: string, wanted: string): string | null {
+  let found: string | null = null
   let at = 0
   while (at < element.length) {
     PAIR.lastIndex = at
@@ -81,11 +91,11 @@ function hopOfForwarded(element: string): Int32Array | null {
     if (pair === null) return null
     const [all, name = '', value = ''] = pair
     at += all.length
-    if (name.toLowerCase() !== 'for') continue
-    if (node !== null) return null
-    node = value.startsWith('"') ? value.slice(1, -1) : value
+    if (name.toLowerCase() !== wanted) continue
+    if (found !== null) return null
+    found = value.startsWith('"') ? value.slice(1, -1) : value
   }
-  return node === null ? null : hopOf(node)
+  return found
 }
 
 /** An IPv6 address in brackets, or an IPv4 address, with a port. */

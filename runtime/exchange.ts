@@ -1,5 +1,7 @@
 import type { Address } from './known-addresses.ts'
 import type { Caller } from './caller.ts'
+import type { BodyDigest } from './content-digest.ts'
+import type { ReceivedSignature } from './identity/signer-of.ts'
 import type { LoadedRoute, LoadedTable } from './load-table.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
 import type { Refusal } from './refusals.ts'
@@ -54,6 +56,10 @@ export interface Exchange {
   traceId: string
   /** The headers that some step looks at by name, several lines of one joined by ", "; null when there are none of them. */
   headers: Map<string, string> | null
+  /** What says that the request is signed, where keys sign; null when nothing does. */
+  signature: ReceivedSignature | null
+  /** What the body must come to, by a signature that holds; null when nobody says. */
+  bodyDigests: readonly BodyDigest[] | null
 
   readonly scheme: Scheme
   /** Who is at the other end of the connection, and who the caller is once trusted proxies are believed. */
@@ -150,6 +156,8 @@ export function createExchange(
     tracestate: '',
     traceId: '',
     headers: null,
+    signature: null,
+    bodyDigests: null,
     scheme,
     peer,
     address: peer,

@@ -4,6 +4,7 @@ import { decide } from './decide.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStream, forwardWhole } from './forward.ts'
 import { at } from './load-table.ts'
+import { checkBodyDigests } from './check-body-digests.ts'
 import { readBody } from './read-body.ts'
 import { createReadRequest, type RequestSource } from './read-request.ts'
 import { receiveBody } from './receive-body.ts'
@@ -54,7 +55,8 @@ function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
     receiveBody(answer, isFraming(exchange) ? 0 : exchange.contentLength, null)
   if (refusal !== null) return refuseWith(thread, answer, refusal)
   if (exchange.preflight) return allowPreflight(thread, answer)
-  if (hasBody && exchange.route?.readsBody === true) return readAndForward(thread, answer, exchange)
+  if (hasBody && (exchange.route?.readsBody === true || exchange.bodyDigests !== null))
+    return readAndForward(thread, answer, exchange)
   if (hasBody) return forwardStream(thread, answer)
   forwardWhole(thread, answer, null)
 }
@@ -68,10 +70,15 @@ function checkContent(exchange: Exchange): Exchange['refusal'] {
 
 function readAndForward(thread: Thread, answer: Answer, exchange: Exchange): void {
   readBody(answer, (body) => {
-    const refusal = 'code' in body ? body : (validateBody(exchange, body) ?? checkBodyBinds(exchange, body))
+    const refusal = 'code' in body ? body : (checkBodyDigests(exchange, body) ?? checkBody(exchange, body))
     if (refusal !== null) refuseWith(thread, answer, refusal)
     else if (body instanceof Uint8Array) forwardWhole(thread, answer, body)
   })
+}
+
+function checkBody(exchange: Exchange, body: Uint8Array): Exchange['refusal'] {
+  if (exchange.route?.readsBody !== true) return null
+  return validateBody(exchange, body) ?? checkBodyBinds(exchange, body)
 }
 
 /** A refusal of the framing: the length that the request names is not to be trusted. */

@@ -23,8 +23,10 @@ export const KIND = {
   /** Goes on, and the gateway looks at it, too. */
   CONTENT_TYPE: 17,
   CONTENT_ENCODING: 18,
+  /** Says that a request is signed; where no key signs they pass. */
+  SIGNATURE: 19,
   /** Not a name that a header may have. */
-  MALFORMED: 19,
+  MALFORMED: 20,
 } as const
 
 export type HeaderKind = (typeof KIND)[keyof typeof KIND]
@@ -76,11 +78,23 @@ const REMEMBERED_MAX = 1024
 /** Tells headers apart by their names in small letters. */
 export type KindOf = (name: string) => HeaderKind
 
-/** @param credentialHeaders Where credentials may come in, small letters. */
-export function createKindOf(credentialHeaders: readonly string[]): KindOf {
-  const kinds = new Map<string, HeaderKind>(FIXED)
-  const credentials = new Set(credentialHeaders)
-  for (const name of credentials) kinds.set(name, KIND.CREDENTIAL)
+const OF_SIGNATURES: readonly (readonly [name: string, kind: HeaderKind])[] = [
+  ['signature-input', KIND.SIGNATURE],
+  ['signature', KIND.SIGNATURE],
+]
+
+/**
+ * @param credentialHeaders Where credentials may come in, small letters.
+ * @param options           `signatures`: some key signs its requests.
+ */
+export function createKindOf(
+  credentialHeaders: readonly string[],
+  { signatures = false }: { readonly signatures?: boolean } = {},
+): KindOf {
+  const proofs = signatures ? OF_SIGNATURES : []
+  const kinds = new Map<string, HeaderKind>([...FIXED, ...proofs])
+  for (const name of credentialHeaders) kinds.set(name, KIND.CREDENTIAL)
+  const credentials = new Set([...credentialHeaders, ...proofs.map(([name]) => name)])
   const bound = kinds.size + REMEMBERED_MAX
 
   return (name) => {

@@ -1,5 +1,6 @@
 import type { GatewayTable, UpstreamRow } from '../schemas/table.ts'
 import type { LoadedUpstream } from './exchange.ts'
+import type { ReplayMemory } from './identity/replay-memory.ts'
 import { loadTable } from './load-table.ts'
 import type { LimitState } from './limits/state.ts'
 import { createLogLines } from './observe/log-line.ts'
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly plan: MetricPlan
   /** By position in the table. */
   readonly secrets: readonly string[]
+  /** What was shown and must not be shown again. */
+  readonly replays: ReplayMemory
   /** Addresses in place of an upstream's own, by its name. */
   readonly targets: Readonly<Record<string, readonly string[]>>
   readonly wheel: TimerWheel
@@ -33,7 +36,7 @@ export interface LoadOptions {
 export function loadServing(table: GatewayTable, options: LoadOptions, before: Serving | null): Serving {
   const upstreams = table.upstreams.map((row, position) => loadUpstream(row, position, options, before))
   return {
-    table: loadTable(table, options.limits),
+    table: loadTable(table, options.limits, options),
     upstreams,
     plan: options.plan,
     logLine: createLogLines(table.configHash),

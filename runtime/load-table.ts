@@ -15,6 +15,9 @@ import { loadCondition, type LoadedCondition } from './expressions/load-conditio
 import { loadExpressions } from './expressions/load-expressions.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
+import type { ReplayMemory } from './identity/replay-memory.ts'
+import type { SignatureCheck } from './identity/signer-of.ts'
+import { loadSigners } from './identity/signers.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
@@ -31,6 +34,8 @@ export interface LoadedTable {
   readonly digests: DigestIndex
   readonly verified: VerifiedKeys
   readonly revoked: Revoked
+  /** Null where no key signs. */
+  readonly signatures: SignatureCheck | null
   readonly addressSets: readonly PrefixTree[]
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: PrefixTree
@@ -82,12 +87,22 @@ export interface LoadedKey {
   readonly caller: Caller
 }
 
+/** What a table is made ready with. */
+export interface Surroundings {
+  /** By position in the table. */
+  readonly secrets: readonly string[]
+  readonly replays: ReplayMemory | null
+}
+
+const NO_SURROUNDINGS: Surroundings = { secrets: [], replays: null }
+
 /**
  * Makes a table ready.
  *
- * @param state Where its counters live.
+ * @param state        Where its counters live.
+ * @param surroundings Left out, the table must not need any.
  */
-export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
+export function loadTable(table: GatewayTable, state: LimitState, surroundings = NO_SURROUNDINGS): LoadedTable {
   const limits = loadLimits(table, state)
   const expressions = loadExpressions(table)
   const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits, expressions))
@@ -97,13 +112,14 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
   const realm = `Bearer realm="${table.gateway.name}"`
   return {
     table,
-    kindOf: createKindOf(table.gateway.keyHeaders),
+    kindOf: createKindOf(table.gateway.keyHeaders, { signatures: table.signers.length > 0 }),
     root: loadTree(table, paths),
     routes,
     keys,
     digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
     revoked: createRevoked(table.digests.length, table.keys.length),
+    signatures: loadSignatures(table, surroundings),
     addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
     keptHeaders: headersToKeep(table),
@@ -111,6 +127,12 @@ export function loadTable(table: GatewayTable, state: LimitState): LoadedTable {
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
+}
+
+function loadSignatures(table: GatewayTable, { secrets, replays }: Surroundings): SignatureCheck | null {
+  if (table.signers.length === 0) return null
+  if (replays === null) throw new Error('without a memory of what was shown no signature can be verified')
+  return { signers: loadSigners(table, secrets), replays }
 }
 
 function loadRoute(

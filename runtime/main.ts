@@ -3,6 +3,8 @@ import type { RunningGateway, StartOptions } from '../schemas/start.ts'
 import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
 import { checkTlsFiles } from './check-tls-files.ts'
 import { findEngine } from './engine/load.ts'
+import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.ts'
+import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
 import { createObservatory, type Observatory } from './observe/observatory.ts'
@@ -37,6 +39,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
 
   const limits = createLimitMemory(cellsNeeded(table), total)
+  const replays = createReplayBuffer()
   const book = createSlotBook(cellsOf(limits))
   const revocations = await openRevocations(table.gateway.revocations, {
     tell: options.tell,
@@ -58,12 +61,20 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     if (adminAddress !== null) admin = await startAdmin(adminAddress, viewOf(state, total, observatory, options))
     const { threads, listen: listening } = await startThreads({
       entry: options.threadEntry,
-      data: { threads: total, enginePath, targets: options.targets ?? {}, limits, observe: observatory.memory },
+      data: {
+        threads: total,
+        enginePath,
+        targets: options.targets ?? {},
+        limits,
+        observe: observatory.memory,
+        replays,
+      },
       table: first,
       revocations: revocations.list,
       listen,
       onDeath: (index) => {
         clearThread(limits, index, total)
+        openReplayMemory(replays, index).forgetThread(index)
         observatory.clearThread(index)
       },
       onBug: ({ requestId, route, stack }) =>
@@ -114,6 +125,7 @@ interface State {
 
 function pack(script: string, table: GatewayTable, book: SlotBook, observatory: Observatory): TableParcel {
   const secrets = resolveSecrets(table.secrets, process.env)
+  checkSigningSecrets(table, secrets)
   const plan = book.plan(table)
   if (plan === null)
     throw new StartFault('the table needs more counters than there is memory for; a restart makes room')

@@ -1,6 +1,7 @@
 import { clientAddress } from './client-address.ts'
 import type { Exchange } from './exchange.ts'
 import { KIND } from './header-kinds.ts'
+import type { ReceivedSignature } from './identity/signer-of.ts'
 import type { RequestId } from './ids.ts'
 import type { KnownAddresses } from './known-addresses.ts'
 import { canonicalPath } from './path.ts'
@@ -71,6 +72,7 @@ export function createReadRequest(newId: () => RequestId, addresses: KnownAddres
     exchange.hasQuery = query !== undefined
     exchange.query = query ?? ''
     const url = source.getUrl()
+    if (exchange.signature !== null) exchange.signature = readSigned(exchange.signature, source, url)
     if (exchange.host !== goodHost) {
       if (HOST.test(exchange.host)) goodHost = exchange.host
       else fault ??= malformed('The Host is malformed.')
@@ -112,16 +114,10 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
       exchange.connection = joined(exchange.connection, value)
       return null
     case KIND.FORWARDED_FOR:
-      exchange.forwardedFor = joined(exchange.forwardedFor, value)
-      return null
     case KIND.FORWARDED_PROTO:
-      exchange.forwardedProto = joined(exchange.forwardedProto, value)
-      return null
     case KIND.FORWARDED_HOST:
-      exchange.forwardedHost = joined(exchange.forwardedHost, value)
-      return null
     case KIND.FORWARDED:
-      exchange.forwarded = joined(exchange.forwarded, value)
+      readForwarding(exchange, name, value)
       return null
     case KIND.REQUEST_ID:
       if (UUID.test(value)) exchange.requestId = value.toLowerCase()
@@ -151,6 +147,9 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
       exchange.contentEncoding = joined(exchange.contentEncoding, value)
       exchange.lines += 'content-encoding: ' + value + '\r\n'
       return null
+    case KIND.SIGNATURE:
+      readSignature(exchange, name, value)
+      return null
     case KIND.MALFORMED:
       return malformed('A header has a name that it cannot have.')
   }
@@ -159,6 +158,13 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
 /** Who looks at headers whatever they are called sees no credential. */
 function isKept(kept: ReadonlySet<string> | 'all', name: string, kind: number): boolean {
   return kept === 'all' ? kind !== KIND.CREDENTIAL : kept.has(name)
+}
+
+function readForwarding(exchange: Exchange, name: string, value: string): void {
+  if (name === 'x-forwarded-for') exchange.forwardedFor = joined(exchange.forwardedFor, value)
+  else if (name === 'x-forwarded-proto') exchange.forwardedProto = joined(exchange.forwardedProto, value)
+  else if (name === 'x-forwarded-host') exchange.forwardedHost = joined(exchange.forwardedHost, value)
+  else exchange.forwarded = joined(exchange.forwarded, value)
 }
 
 /** Any other scheme than Bearer is as good as no credential (RFC 6750, section 3.1). */
@@ -197,6 +203,26 @@ function keepHeader(exchange: Exchange, name: string, value: string): void {
   exchange.headers ??= new Map()
   const before = exchange.headers.get(name)
   exchange.headers.set(name, before === undefined ? value : `${before}, ${value}`)
+}
+
+function readSignature(exchange: Exchange, name: string, value: string): void {
+  exchange.signature ??= { inputs: '', values: '', path: '', headers: new Map() }
+  const { signature } = exchange
+  if (name === 'signature') signature.values = joined(signature.values, value)
+  else signature.inputs = joined(signature.inputs, value)
+}
+
+/** Of a signed request all is needed as it came. A Signature that nothing is said of means nothing. */
+function readSigned(received: ReceivedSignature, source: RequestSource, url: string): ReceivedSignature | null {
+  if (received.inputs === '') return null
+  const { headers } = received
+  received.path = url
+  source.forEach((name, value) => {
+    const before = headers.get(name)
+    const trimmed = trimBlanks(value)
+    headers.set(name, before === undefined ? trimmed : `${before}, ${trimmed}`)
+  })
+  return received
 }
 
 function checkFraming(exchange: Exchange): Refusal | null {

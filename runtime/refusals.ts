@@ -36,6 +36,7 @@ export const REFUSALS = {
   'upstream-unreachable': [502, 'The upstream cannot be reached'],
   'upstream-broken': [502, 'The upstream gave a broken answer'],
   overloaded: [503, 'The gateway is overloaded'],
+  'state-unavailable': [503, 'The gateway has no room to remember this request'],
   paused: [503, 'This api is paused'],
   'upstream-timeout': [504, 'The upstream took too long'],
 } as const satisfies Record<string, readonly [status: number, title: string]>

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { ListenRow } from '../schemas/table.ts'
 import { openEngine } from './engine/load.ts'
 import type { Exchange } from './exchange.ts'
+import { openReplayMemory } from './identity/replay-memory.ts'
 import { createNewId } from './ids.ts'
 import { createKnownAddresses } from './known-addresses.ts'
 import { viewLimits } from './limits/state.ts'
@@ -67,11 +68,13 @@ type Tell = (message: FromThread) => void
 function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: ReturnType<typeof openObserver>): void {
   const wheel = createTimerWheel((error) => onBug(error, null))
   const buffers = createUpstreamBuffers()
+  const replays = openReplayMemory(data.replays, data.index)
   const load = ({ script, plan, metrics, secrets }: TableParcel, before: Serving | null): Serving => {
     const options = {
       limits: viewLimits(data.limits, plan, data.index, data.threads),
       plan: metrics,
       secrets,
+      replays,
       targets: data.targets,
       wheel,
       buffers,

@@ -28,6 +28,7 @@ export interface ThreadData {
   readonly observe: ObserveMemory
   /** What is revoked when it starts. */
   readonly revocations: RevocationList
+  readonly replays: SharedArrayBuffer
   readonly table: TableParcel
 }
 

@@ -9,6 +9,7 @@ import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange, type Scheme } from '../../runtime/exchange.ts'
 import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { createReplayBuffer, openReplayMemory } from '../../runtime/identity/replay-memory.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
 import { loadTable, type LoadedTable } from '../../runtime/load-table.ts'
@@ -22,6 +23,7 @@ export const TEST_ID: RequestId = {
   traceId: '00000000000040008000000000000000',
   spanId: '8000000000000000',
 }
+const REPLAY_ROOM = { buckets: 64, ways: 32 }
 const SCHEMAS = resolve(import.meta.dirname, '../../schemas')
 
 export interface TestRequest {
@@ -38,19 +40,25 @@ export interface TestRequest {
 /** Decides requests against one config, one after the other, on one set of counters. No socket is touched. */
 export type Decide = (request: TestRequest) => Exchange
 
-/** Counters that several configs share, one after the other, as when a gateway's table is swapped. */
+/** Counters, and what was shown, that several configs share, one after the other, as when a gateway's table is swapped. */
 export type Counters = ReturnType<typeof createCounters>
 
 export function createCounters() {
   const memory = createLimitMemory(0, 1)
-  return { memory, book: createSlotBook(cellsOf(memory)) }
+  const replays = openReplayMemory(createReplayBuffer(REPLAY_ROOM), 0, REPLAY_ROOM)
+  return { memory, book: createSlotBook(cellsOf(memory)), replays }
+}
+
+/** What a table's secrets are in these tests, by their names. */
+export function testSecret(name: string): string {
+  return `the secret that tests call ${name}`
 }
 
 /** Compiles a config and makes its table ready. @throws When it has an error. */
 export async function loadTestTable(
   yaml: string,
   files: Readonly<Record<string, string>> = {},
-  { memory, book }: Counters = createCounters(),
+  { memory, book, replays }: Counters = createCounters(),
 ): Promise<LoadedTable> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
   for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
@@ -61,7 +69,8 @@ export async function loadTestTable(
   const table = readTable(await bundleTable(compiled.files))
   const plan = book.plan(table)
   if (plan === null) throw new Error('the table has too many counters for a test')
-  return loadTable(table, viewLimits(memory, plan, 0, 1))
+  const secrets = table.secrets.map(({ name }) => testSecret(name))
+  return loadTable(table, viewLimits(memory, plan, 0, 1), { secrets, replays })
 }
 
 /** Compiles a config and makes it ready to decide. @throws When it has an error. */
