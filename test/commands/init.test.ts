@@ -80,13 +80,14 @@ test('every command of its workflow passes', async () => {
   }
 })
 
-test('the commands of its README that make and check do what they say', async () => {
+test('the commands of its README that make and check do what they say', { timeout: 60_000 }, async () => {
   const { cwd } = await initialised()
   const commands = shellLines(readFileSync(join(cwd, 'README.md'), 'utf8')).filter((line) =>
     / (check|keys) /.test(line),
   )
-  expect(commands).toHaveLength(2)
+  expect(commands).toHaveLength(4)
   for (const command of commands) expect(spawnSync('sh', ['-c', command], { cwd }).status).toBe(0)
+  expect(readFileSync(join(cwd, 'revoked.txt'), 'utf8').match(/^sha256:/gm)).toHaveLength(2)
   expect(readFileSync(join(cwd, 'gateway.yaml'), 'utf8')).toContain('      second-key:\n')
 })
 

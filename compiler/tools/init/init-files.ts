@@ -31,6 +31,7 @@ gateway:
   listen: 127.0.0.1:8080
   admin: 127.0.0.1:9901 # /healthz /readyz /metrics
   keys: { prefix: ${prefix} } # keys look like ${prefix}_live_<random><checksum>
+  revocations: ./revoked.txt # what "keysmith keys revoke" takes back; watched, and it need not exist
 
 upstreams: # who answers
   notes: { targets: [http://127.0.0.1:9000] }
@@ -119,9 +120,12 @@ curl -i http://127.0.0.1:8080/v1/notes -H "x-api-key: $SECRET"
 \`\`\`sh
 npx --no -- keysmith check --strict
 npx --no -- keysmith keys new --tenant first --id second-key --scopes notes:read --expires 90d --write
+npx --no -- keysmith keys rotate second-key
+npx --no -- keysmith keys revoke second-key
 \`\`\`
 
 \`check\` finds mistakes before they are served; the workflow in \`.github/\` runs it for each change. \`keys new\` prints a
-secret once and writes only its digest: nobody can read a secret from this folder.
+secret once and writes only its digest: nobody can read a secret from this folder. \`rotate\` gives a key another secret, and the
+old one opens for 14 days more; \`revoke\` takes both back within a second, without a deploy.
 `
 }

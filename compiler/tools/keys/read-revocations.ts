@@ -19,7 +19,8 @@ const FILE_BYTES_MAX = 64 * 1024 * 1024
 const DIGEST = /^sha256:([0-9a-f]{64})(?:[ \t]+#.*)?$/i
 const KEY = /^key:([a-z0-9][a-z0-9-]*)(?:[ \t]+#.*)?$/
 /** "<issuer>/<subject>"; an issuer alone is none. */
-const SUBJECT = /^subject:(?!https?:\/\/[^/]*$)[^/].*\/.*[^/]$/
+const SUBJECT = /^subject:(?!https?:\/\/[^/]*$)([^/].*\/.*)$/
+const COMMENT_BEHIND = /[ \t]+#.*$/
 
 /**
  * Reads a file of revocations; one that is not there revokes nothing.
@@ -28,7 +29,11 @@ const SUBJECT = /^subject:(?!https?:\/\/[^/]*$)[^/].*\/.*[^/]$/
  */
 export function readRevocations(path: string): Revocations {
   const text = readText(path)
-  if (text === null) return NO_REVOCATIONS
+  return text === null ? NO_REVOCATIONS : parseRevocations(text)
+}
+
+/** What a file of revocations says, line by line. */
+export function parseRevocations(text: string): Revocations {
   const digests = new Set<string>()
   const keys = new Set<string>()
   const broken: number[] = []
@@ -39,9 +44,17 @@ export function readRevocations(path: string): Revocations {
     const key = KEY.exec(line)?.[1]
     if (digest !== undefined) digests.add(digest.toLowerCase())
     else if (key !== undefined) keys.add(key)
-    else if (!SUBJECT.test(line)) broken.push(i + 1)
+    else if (!isSubject(line)) broken.push(i + 1)
   }
   return { digests, keys, broken }
+}
+
+/** A subject may hold " #", and a comment may stand behind it: either way it has to be one. */
+function isSubject(line: string): boolean {
+  const subject = SUBJECT.exec(line)?.[1] ?? ''
+  return [subject, subject.replace(COMMENT_BEHIND, '')].every(
+    (text) => /\/[^/]+$/.test(text) && text.lastIndexOf('/') > 0,
+  )
 }
 
 function readText(path: string): string | null {

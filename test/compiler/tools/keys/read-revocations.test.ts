@@ -1,7 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readRevocations } from '../../../../compiler/tools/keys/read-revocations.ts'
+import { parseRevocations, readRevocations } from '../../../../compiler/tools/keys/read-revocations.ts'
+import { parseLine } from '../../../../runtime/revocations/parse-line.ts'
+import { createRandom } from '../../../parity/random.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const DIGEST = 'a1'.repeat(32)
@@ -44,4 +46,26 @@ test('a file that is not there revokes nothing; one that cannot be read is no su
   expect(readRevocations(join(folder, 'dangling')).digests.size).toBe(0)
   mkdirSync(join(folder, 'folder'))
   expect(() => readRevocations(join(folder, 'folder'))).toThrow('are no regular file')
+})
+
+test('the command and the runtime agree on every line', () => {
+  const random = createRandom(7)
+  const starts = ['sha256:', 'key:', 'subject:', '#', '']
+  const pieces = [DIGEST, DIGEST.toUpperCase(), 'key:', 'web', '-', 'https://', 'id', '/', 'x']
+  const between = ['', '', '', ' ', '\t', ' # ', '#', '.', '\u00e9']
+  let whole = 0
+  for (let i = 0; i < 20_000; i++) {
+    const count = 1 + random.below(4)
+    const rest = Array.from({ length: count }, () => random.pick(pieces) + random.pick(between)).join('')
+    const line = random.pick(starts) + rest
+    const parsed = parseLine(line)
+    const told = parseRevocations(line)
+    expect(told.broken, JSON.stringify(line)).toEqual(parsed === undefined ? [1] : [])
+    expect([...told.digests]).toEqual(
+      parsed !== undefined && parsed !== null && 'digest' in parsed ? [parsed.digest] : [],
+    )
+    expect([...told.keys]).toEqual(parsed !== undefined && parsed !== null && 'key' in parsed ? [parsed.key] : [])
+    if (parsed !== undefined) whole++
+  }
+  expect(whole).toBeGreaterThan(1000)
 })
