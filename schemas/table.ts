@@ -376,6 +376,21 @@ export interface SignerRow {
   readonly windowMs: number
 }
 
+/** One way to know a client certificate. */
+export interface CertificateMatchRow {
+  readonly by: 'dns' | 'uri' | 'email' | 'ip' | 'subject' | 'thumbprint'
+  /**
+   * A subject alternative name, in a name of DNS "*." for one label more; or the certificate's SHA-256, 64 hex digits; or
+   * the subject as text, for people.
+   */
+  readonly value: string
+  /** The subject in the certificate's order, which is the text's order reversed; empty for all others. */
+  readonly subject: SubjectRow
+}
+
+/** A distinguished name: its parts, each with its attributes by type and value; types in capitals. */
+export type SubjectRow = readonly (readonly (readonly [type: string, value: string])[])[]
+
 /** What ajv's standalone code exports. */
 export interface Validator {
   (value: unknown): boolean
