@@ -59,4 +59,6 @@ export interface LoadedClass {
   readonly subscribedFromMs: Float64Array
   readonly subscribedUntilMs: Float64Array
   readonly subscriptions: readonly SubscriptionRow[]
+  /** Of the scopes that some answers show more for, those that it holds. */
+  readonly fieldScopes: readonly string[]
 }

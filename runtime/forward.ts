@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { holdAnswer, takeHeldPiece, type HeldAnswer } from './filter-fields.ts'
 import { pauseBody, receiveBody, resumeBody } from './receive-body.ts'
 import { refuse, type RefusalCode } from './refusals.ts'
 import { requestLines, upstreamPath } from './request-lines.ts'
@@ -53,10 +54,12 @@ function call(thread: Thread, answer: Answer, body: UpstreamRequest['body']): vo
 interface Receiver extends UpstreamReceiver {
   readonly thread: Thread
   readonly answer: Answer
+  /** What came of an answer that is to be cut, once its head is there. */
+  held: HeldAnswer | null
 }
 
 function receiverFor(thread: Thread, answer: Answer): Receiver {
-  return { thread, answer, onHead, onBody, onDrain, onFault }
+  return { thread, answer, held: null, onHead, onBody, onDrain, onFault }
 }
 
 // A throw in one of these is a bug that ends this request alone.
@@ -65,7 +68,7 @@ function onHead(this: Receiver, head: ResponseHead, piece: Uint8Array, isLast: b
   const { thread, answer } = this
   if (answer.exchange.settled) return
   try {
-    takeHead(thread, answer, head, piece, isLast)
+    takeHead(this, head, piece, isLast)
   } catch (error) {
     failWith(thread, answer, error)
   }
@@ -75,7 +78,8 @@ function onBody(this: Receiver, piece: Uint8Array, isLast: boolean): void {
   const { thread, answer } = this
   if (answer.exchange.settled) return
   try {
-    takeBody(answer, piece, isLast)
+    if (this.held !== null) takeHeldPiece(thread, answer, this.held, piece, isLast)
+    else takeBody(answer, piece, isLast)
   } catch (error) {
     failWith(thread, answer, error)
   }
@@ -101,11 +105,18 @@ function onFault(this: Receiver, fault: UpstreamFault): void {
   }
 }
 
-function takeHead(thread: Thread, answer: Answer, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {
+function takeHead(receiver: Receiver, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {
+  const { thread, answer } = receiver
   const { exchange } = answer
   exchange.headMs = thread.monotonicMs()
   const isOurFault = (head.status === 401 || head.status === 403) && exchange.upstream?.row.ownCredential === true
   if (isOurFault) return refuseWith(thread, answer, refuse('upstream-broken'))
+  const fields = exchange.route?.fields ?? null
+  if (fields !== null) {
+    receiver.held = holdAnswer(thread, answer, head, fields)
+    if (receiver.held !== null) takeHeldPiece(thread, answer, receiver.held, piece, isLast)
+    return
+  }
   const isHead = exchange.method === 'HEAD'
   const answerHead = headFor(thread, answer, head)
   if (!head.hasBody)

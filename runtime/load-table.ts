@@ -10,6 +10,7 @@ import type {
   PathRow,
   RouteRow,
 } from '../schemas/table.ts'
+import type { FieldsRow } from '../schemas/fields-row.ts'
 import { ONE_FACTOR, type Caller, type LoadedClass } from './caller.ts'
 import { loadCondition, type LoadedCondition } from './expressions/load-condition.ts'
 import { loadExpressions } from './expressions/load-expressions.ts'
@@ -73,6 +74,8 @@ export interface LoadedRoute {
   readonly bodyBinds: readonly BindRow[] | null
   /** True when a body is JSON that is read whole before it goes on. */
   readonly readsBody: boolean
+  /** What its answers may show; null for all there is. */
+  readonly fields: FieldsRow | null
   readonly limits: readonly LoadedLimit[]
   /** Names of caller's headers that are written anew or left out, "-" for "_", and the finished lines that are written. */
   readonly dropFromRequest: ReadonlySet<string> | null
@@ -153,6 +156,7 @@ function loadRoute(
     binds: bindsOf(row, (bind) => bind.of !== 'body'),
     bodyBinds: bindsOf(row, (bind) => bind.of === 'body'),
     readsBody: row.body >= 0 || row.binds.some((bind) => bind.of === 'body'),
+    fields: row.fields < 0 ? null : at(table.fields, row.fields),
     limits: row.limits.map((limit) => at(limits, limit)),
     ...loadHeaderChanges(row, namesOf(at(table.upstreams, row.upstream).headers)),
   }
@@ -163,15 +167,21 @@ function bindsOf({ binds }: RouteRow, isWanted: (bind: BindRow) => boolean): rea
   return wanted.length === 0 ? null : wanted
 }
 
+/** Request headers that ask for a coding or a part of an answer. */
+const WHOLE_AND_PLAIN = ['accept-encoding', 'range', 'if-range']
+
 /** An upstream's own headers stand whatever a route sets. */
 function loadHeaderChanges(
-  { requestHeaders, responseHeaders }: RouteRow,
+  { fields, requestHeaders, responseHeaders }: RouteRow,
   ofUpstream: readonly string[],
 ): Pick<LoadedRoute, 'dropFromRequest' | 'setInRequest' | 'dropFromAnswer' | 'setInAnswer'> {
-  const set = requestHeaders.set.filter(([name]) => !ofUpstream.includes(name))
+  // What is to be cut must come whole and as it is.
+  const ofFields = fields < 0 ? [] : WHOLE_AND_PLAIN
+  const set = requestHeaders.set.filter(([name]) => !ofUpstream.includes(name) && !ofFields.includes(name))
+  const dropped = [...requestHeaders.remove, ...set.map(([name]) => name), ...ofUpstream, ...ofFields]
   return {
-    dropFromRequest: setOf([...requestHeaders.remove, ...set.map(([name]) => name), ...ofUpstream].map(plainName)),
-    setInRequest: linesOf(set),
+    dropFromRequest: setOf(dropped.map(plainName)),
+    setInRequest: linesOf(set) + (fields < 0 ? '' : 'accept-encoding: identity\r\n'),
     dropFromAnswer: setOf([...responseHeaders.remove, ...responseHeaders.set.map(([name]) => name)]),
     setInAnswer: linesOf(responseHeaders.set),
   }
@@ -237,7 +247,7 @@ function loadFacts(table: GatewayTable, { id, facts }: KeyRow, tenant: string): 
   return { id, tenant, scopes, roles, metadata: named }
 }
 
-function loadClass(table: GatewayTable, { subscriptions }: ClassRow, position: number): LoadedClass {
+function loadClass(table: GatewayTable, { fieldScopes, subscriptions }: ClassRow, position: number): LoadedClass {
   const subscribedFromMs = new Float64Array(table.apis.length).fill(NaN)
   const subscribedUntilMs = new Float64Array(table.apis.length).fill(NaN)
   for (const { api, approved, fromMs, untilMs } of subscriptions) {
@@ -251,6 +261,7 @@ function loadClass(table: GatewayTable, { subscriptions }: ClassRow, position: n
     subscribedFromMs,
     subscribedUntilMs,
     subscriptions,
+    fieldScopes,
   }
 }
 

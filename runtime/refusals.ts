@@ -34,6 +34,8 @@ export const REFUSALS = {
   'method-not-implemented': [501, 'The method is not known here'],
   'coding-not-implemented': [501, 'The transfer coding is not known here'],
   'upstream-unreachable': [502, 'The upstream cannot be reached'],
+  // Its status is the upstream's own.
+  'upstream-refused': [502, 'The upstream did not answer with success'],
   'upstream-broken': [502, 'The upstream gave a broken answer'],
   overloaded: [503, 'The gateway is overloaded'],
   'state-unavailable': [503, 'The gateway has no room to remember this request'],

@@ -163,6 +163,7 @@ export interface Api extends Named {
   readonly deprecation: Deprecation | null
   readonly access: 'public' | 'authenticated' | 'subscription'
   readonly binds: readonly Bind[]
+  readonly fields: Fields | null
   readonly match: Match | null
   readonly limits: RouteLimits | null
   readonly cors: Cors | null
@@ -193,6 +194,21 @@ export type BindSource =
   | { readonly of: 'metadata'; readonly name: string }
   | { readonly of: 'claims'; readonly name: readonly string[] }
 
+/** What an answer may show. */
+export interface Fields {
+  readonly at: string
+  readonly allow: readonly FieldPath[]
+  /** Besides, for callers that hold the scope. */
+  readonly withScope: readonly { readonly scope: Reference; readonly paths: readonly FieldPath[] }[]
+  readonly bytesMax: number
+}
+
+export interface FieldPath {
+  readonly at: string
+  /** Names of members from the outside in; "*" is every member or element. */
+  readonly names: readonly string[]
+}
+
 export interface Match {
   readonly at: string
   /** Lower-case names. */
@@ -222,6 +238,7 @@ export interface Route {
   /** Which credentials are taken: "key", or names from `identity`. */
   readonly auth: readonly Reference[]
   readonly binds: readonly Bind[]
+  readonly fields: Fields | null
   readonly match: Match | null
   /** A condition in CEL. */
   /** A stronger authentication than usual. */

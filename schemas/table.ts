@@ -8,6 +8,7 @@
  * `FOREVER`, a missing start is `0`: rows have one shape, so the runtime sees one hidden class.
  */
 
+import type { FieldsRow } from './fields-row.ts'
 import type { Expression, ExpressionFunctions } from './expression.ts'
 
 /** The latest point in time that a `Date` can hold; stands for "has no end". Milliseconds since 1970 UTC. */
@@ -49,6 +50,8 @@ export interface GatewayTable {
   readonly signers: readonly SignerRow[]
   /** Conditions and what is read from claims, as functions; called once, with what they need. */
   readonly expressions: (cel: ExpressionFunctions) => readonly Expression[]
+  /** What answers may show, called by position. */
+  readonly fields: readonly FieldsRow[]
   /** ajv standalone functions, called by position: `bodies` with parsed JSON, `queries` with the values of a query. */
   readonly validators: {
     readonly bodies: readonly Validator[]
@@ -197,6 +200,8 @@ export interface RouteRow {
   readonly when: ConditionRow | null
   /** A stronger authentication than usual, or null. */
   readonly requires: RequirementRow | null
+  /** Position in `fields`: what its answers may show; -1 for all there is. */
+  readonly fields: number
   /** The upstream's path, or null for the caller's own. Positions are those of the path's parameters. */
   readonly forward: readonly (string | { readonly parameter: number })[] | null
   readonly cost: number
@@ -292,6 +297,8 @@ export interface TreeRow {
 
 /** Keys with equal grants share a class. */
 export interface ClassRow {
+  /** Of the scopes that some `fields` show more for, those that it holds. */
+  readonly fieldScopes: readonly string[]
   /** Of the keys' tenant; empty when no api that they can reach asks for one. */
   readonly subscriptions: readonly SubscriptionRow[]
 }

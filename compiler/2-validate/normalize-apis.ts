@@ -11,6 +11,7 @@ import type {
 } from '../../schemas/config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { normalizeBinds } from './normalize-binds.ts'
+import { normalizeFields } from './normalize-fields.ts'
 import { normalizeRouteLimits } from './normalize-limits.ts'
 import type { RawApi, RawCors, RawHeaderChanges, RawMatch, RawQueryParameter, RawRoute } from './raw.ts'
 import { mapMembers, references } from './shapes.ts'
@@ -31,6 +32,7 @@ export function normalizeApi(at: Pointer, name: string, raw: RawApi, settings: S
     deprecation: deprecation(pointTo(at, 'deprecation'), raw.deprecation),
     access: raw.access,
     binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
+    fields: normalizeFields(pointTo(at, 'fields'), raw.fields),
     match: match(pointTo(at, 'match'), raw.match),
     limits: normalizeRouteLimits(pointTo(at, 'limits'), raw.limits),
     cors: cors(pointTo(at, 'cors'), raw.cors),
@@ -64,6 +66,7 @@ function normalizeRoute(
     ],
     auth: references(pointTo(at, 'auth'), raw.auth ?? api.auth ?? ['key']),
     binds: normalizeBinds(pointTo(at, 'bind'), raw.bind),
+    fields: normalizeFields(pointTo(at, 'fields'), raw.fields),
     match: match(pointTo(at, 'match'), raw.match),
     when: raw.when === undefined ? null : { at: pointTo(at, 'when'), text: raw.when },
     requires: requirement(pointTo(at, 'requires'), raw.requires),

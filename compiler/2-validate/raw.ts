@@ -73,11 +73,18 @@ export interface RawApi {
   readonly access: 'public' | 'authenticated' | 'subscription'
   readonly auth?: readonly string[]
   readonly bind?: RawMap<string>
+  readonly fields?: RawFields
   readonly match?: RawMatch
   readonly limits?: RawRouteLimits
   readonly cors?: RawCors
   readonly requests?: RawRequests
   readonly routes: RawMap<RawRoute>
+}
+
+export interface RawFields {
+  readonly allow?: readonly string[]
+  readonly withScope?: RawMap<readonly string[]>
+  readonly size?: string
 }
 
 export interface RawMatch {
@@ -105,6 +112,7 @@ export interface RawRoute {
   readonly auth?: readonly string[]
   readonly bind?: RawMap<string>
   readonly requires?: { readonly mfa?: true; readonly acr?: readonly string[] }
+  readonly fields?: RawFields
   readonly match?: RawMatch
   readonly when?: string
   readonly query?: RawMap<RawQueryParameter>

@@ -3,12 +3,19 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts'
 import type { Report } from '../diagnostics/report.ts'
 import { compileExpression } from '../expressions/compile-expression.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
-import type { LinkedMatch, LinkedRoute, Segment } from './linked.ts'
+import { linkFields } from './link-fields.ts'
+import type { LinkedFields, LinkedMatch, LinkedRoute, Segment } from './linked.ts'
 import type { Names } from './link.ts'
 import { parameterNames, parsePath } from './parse-path.ts'
 
+/** What routes take over of their api. */
+interface OfApi {
+  readonly position: number
+  readonly fields: LinkedFields | null
+}
+
 /** The routes of one api, with their whole paths. */
-export function linkRoutes(api: Api, position: number, names: Names, report: Report): LinkedRoute[] {
+export function linkRoutes(api: Api, { position, fields }: OfApi, names: Names, report: Report): LinkedRoute[] {
   const badBase = parsePath(api.basePath, '/').problem
   if (badBase !== null) report('path-wrong-form', `${api.at}/basePath`, { path: api.basePath, problem: badBase })
   return api.routes.map((route) => {
@@ -22,6 +29,7 @@ export function linkRoutes(api: Api, position: number, names: Names, report: Rep
       path,
       segments,
       binds: [...api.binds, ...route.binds],
+      fields: linkFields(route.fields, names) ?? fields,
       match: mergeMatches(api.match, route.match),
       when: linkCondition(api, route, segments, report),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),

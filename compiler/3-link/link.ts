@@ -10,6 +10,7 @@ import type {
   LinkedText,
   LinkedUpstream,
 } from './linked.ts'
+import { linkFields } from './link-fields.ts'
 import { linkRoutes } from './link-routes.ts'
 import { indexNames, UNRESOLVED, type NameIndex } from './name-index.ts'
 import { linkSecrets, type SecretIndex } from './secrets.ts'
@@ -43,7 +44,9 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
   }))
   const upstreams = config.upstreams.map((upstream) => linkUpstream(upstream, names))
   const apis = config.apis.map((api) => linkApi(api, names))
-  const routes = config.apis.flatMap((api, position) => linkRoutes(api, position, names, report))
+  const routes = config.apis.flatMap((api, position) =>
+    linkRoutes(api, { position, fields: apis[position]?.fields ?? null }, names, report),
+  )
   const tenants = config.tenants.map((tenant) => linkTenant(tenant, config, names))
   const keys = config.tenants.flatMap((tenant, position) =>
     tenant.keys.map((key) => linkKey(key, position, tenants[position]?.plan ?? null, roles, names)),
@@ -76,11 +79,12 @@ function linkText(text: SecretText, names: Names): LinkedText {
 }
 
 function linkApi(api: Api, names: Names): LinkedApi {
-  const { upstream, deprecation, routes: _, ...rest } = api
+  const { upstream, fields, deprecation, routes: _, ...rest } = api
   const successor = deprecation?.successor ?? null
   return {
     ...rest,
     deprecation,
+    fields: linkFields(fields, names),
     upstream: names.upstreams.resolve(upstream.name, upstream.at),
     successor: successor === null ? null : names.apis.resolve(successor.name, successor.at),
   }

@@ -1,6 +1,8 @@
 import type {
   Api,
   Bind,
+  FieldPath,
+  Fields,
   Key,
   Limits,
   Match,
@@ -51,8 +53,9 @@ export interface LinkedUpstream extends Omit<Upstream, 'targets' | 'headers'> {
   readonly headers: readonly { readonly at: string; readonly name: string; readonly value: LinkedText }[]
 }
 
-export interface LinkedApi extends Omit<Api, 'upstream' | 'routes'> {
+export interface LinkedApi extends Omit<Api, 'fields' | 'upstream' | 'routes'> {
   readonly upstream: number
+  readonly fields: LinkedFields | null
   /** The api that takes its place. */
   readonly successor: number | null
 }
@@ -68,7 +71,11 @@ export interface LinkedMatch extends Omit<Match, 'host'> {
   readonly hosts: readonly string[]
 }
 
-export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' | 'match' | 'when'> {
+export interface LinkedFields extends Omit<Fields, 'withScope'> {
+  readonly withScope: readonly { readonly at: string; readonly scope: number; readonly paths: readonly FieldPath[] }[]
+}
+
+export interface LinkedRoute extends Omit<Route, 'fields' | 'scopes' | 'forward' | 'path' | 'match' | 'when'> {
   readonly api: number
   /** With the basePath: "/v1/orders/{orderId}". */
   readonly path: string
@@ -76,6 +83,8 @@ export interface LinkedRoute extends Omit<Route, 'scopes' | 'forward' | 'path' |
   readonly scopes: readonly number[]
   /** Its api's, then its own: all must hold. */
   readonly binds: readonly Bind[]
+  /** Its own, else its api's. */
+  readonly fields: LinkedFields | null
   readonly match: LinkedMatch | null
   /** What must hold besides the scopes. */
   readonly when: CompiledExpression | null

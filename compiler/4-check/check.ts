@@ -9,6 +9,7 @@ import { boundParameters } from './rules/bound-parameters.ts'
 import { conditionRules } from './rules/conditions.ts'
 import { corsRules } from './rules/cors.ts'
 import { errorsBase } from './rules/errors-base.ts'
+import { fieldRules } from './rules/fields.ts'
 import { forwardPaths } from './rules/forward-paths.ts'
 import { includedTenants } from './rules/included-tenants.ts'
 import { keyReach } from './rules/key-reach.ts'
@@ -77,6 +78,7 @@ const RULES: readonly Rule[] = [
   boundParameters,
   bindRules,
   boundCallers,
+  fieldRules,
   includedTenants,
   targetRules,
   forwardPaths,

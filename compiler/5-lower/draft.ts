@@ -1,5 +1,6 @@
 import type { GatewayTable } from '../../schemas/table.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
+import type { FieldsDraft } from './fields.ts'
 import type { Pointer } from '../diagnostics/report.ts'
 
 /** The lists of the table whose rows come from one place of the config each. */
@@ -19,7 +20,7 @@ export type PlacedList =
 
 /** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
 export interface TableDraft {
-  readonly table: Omit<GatewayTable, 'configHash' | 'validators' | 'expressions'>
+  readonly table: Omit<GatewayTable, 'configHash' | 'validators' | 'expressions' | 'fields'>
   /** Row by row. */
   readonly places: Readonly<Record<PlacedList, readonly Pointer[]>>
   /** What each class may do, for the reader: its keys and its routes. */
@@ -27,6 +28,7 @@ export interface TableDraft {
   readonly schemas: ValidatorSchemas
   /** By position. */
   readonly expressions: readonly CompiledExpression[]
+  readonly fields: readonly FieldsDraft[]
 }
 
 export interface ValidatorSchemas {

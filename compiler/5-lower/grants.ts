@@ -16,8 +16,10 @@ export interface LoweredGrants {
 /**
  * Gives keys that may do the same one class, and each class one bit a route. A bit says that the class holds the route's
  * scopes and that its tenant's subscription, where one is needed, is approved; when it holds stands beside, in the class.
+ *
+ * @param fieldScopes Those that some answers show more for: keys that see more are of another class.
  */
-export function lowerGrants(config: LinkedConfig): LoweredGrants {
+export function lowerGrants(config: LinkedConfig, fieldScopes: ReadonlySet<number>): LoweredGrants {
   const wordsPerClass = Math.max(1, Math.ceil(config.routes.length / WORD_BITS))
   const positions = new Map<string, number>()
   const words: number[] = []
@@ -36,10 +38,11 @@ export function lowerGrants(config: LinkedConfig): LoweredGrants {
   function classOf(key: LinkedKey): number {
     const subscriptions = subscriptionsOf(key, config)
     const row = grantWords(key, subscriptions, config.routes, config, wordsPerClass)
-    const identity = JSON.stringify([row, subscriptions])
+    const shown = key.scopes.filter((scope) => fieldScopes.has(scope)).map((scope) => config.scopes[scope]?.name ?? '')
+    const identity = JSON.stringify([row, shown, subscriptions])
     let position = positions.get(identity)
     if (position === undefined) {
-      position = classes.push({ subscriptions }) - 1
+      position = classes.push({ fieldScopes: shown, subscriptions }) - 1
       positions.set(identity, position)
       words.push(...row)
       members.push([])

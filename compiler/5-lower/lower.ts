@@ -6,6 +6,7 @@ import { createExpressionList } from './expressions.ts'
 import { lowerAddresses, toAddressRange } from './addresses.ts'
 import { lowerCors } from './cors.ts'
 import { lowerFacts } from './facts.ts'
+import { lowerFields } from './fields.ts'
 import { lowerGrants } from './grants.ts'
 import { lowerKeys } from './keys.ts'
 import { lifecycleHeaders } from './lifecycle.ts'
@@ -22,8 +23,9 @@ const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'x-api-key', 'api
 export function lower(config: LinkedConfig): TableDraft {
   const limits = lowerLimits(config)
   const expressions = createExpressionList()
-  const routes = lowerRoutes(config, limits, expressions)
-  const grants = lowerGrants(config)
+  const fields = lowerFields(config)
+  const routes = lowerRoutes(config, { limits, expressions, fields })
+  const grants = lowerGrants(config, fields.scopes)
   const addresses = lowerAddresses(config)
   const facts = lowerFacts(config)
   const keys = lowerKeys(config, {
@@ -77,6 +79,7 @@ export function lower(config: LinkedConfig): TableDraft {
     classNotes: grants.notes,
     schemas: routes.schemas,
     expressions: expressions.all,
+    fields: fields.drafts,
   }
 }
 

@@ -4,6 +4,7 @@ import type { LinkedConfig, LinkedRoute } from '../3-link/linked.ts'
 import { lowerBinds } from './binds.ts'
 import type { ValidatorSchemas } from './draft.ts'
 import type { ExpressionList } from './expressions.ts'
+import type { LoweredFields } from './fields.ts'
 import type { LoweredLimits } from './limits.ts'
 import { lowerRequirement } from './requirements.ts'
 
@@ -16,7 +17,14 @@ export interface LoweredRoutes {
   readonly schemas: ValidatorSchemas
 }
 
-export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits, expressions: ExpressionList): LoweredRoutes {
+/** Other parts of the table that routes refer to. */
+export interface RouteParts {
+  readonly limits: LoweredLimits
+  readonly expressions: ExpressionList
+  readonly fields: LoweredFields
+}
+
+export function lowerRoutes(config: LinkedConfig, { limits, expressions, fields }: RouteParts): LoweredRoutes {
   const bodies: unknown[] = []
   const queries: unknown[] = []
   // Routes that name one file share its validator.
@@ -42,6 +50,7 @@ export function lowerRoutes(config: LinkedConfig, limits: LoweredLimits, express
       match: lowerMatch(route),
       when: lowerCondition(route, expressions),
       requires: lowerRequirement(route.requires),
+      fields: fields.ofRoute[position] ?? -1,
       forward: route.forward?.parts ?? null,
       cost: route.cost,
       limits: limitsOfRoute,

@@ -5,6 +5,7 @@ import { printable } from '../diagnostics/printable.ts'
 import type { Pointer } from '../diagnostics/report.ts'
 import type { PlacedList, TableDraft } from '../5-lower/draft.ts'
 import { expressionLines } from './expressions.ts'
+import { FIELD_LINES, fieldLines } from './fields.ts'
 import { GENERATED_MARK } from './generated-mark.ts'
 import { literal, member } from './literal.ts'
 import { SCANNER_RULE_FILE, scannerRule } from './scanner-rule.ts'
@@ -31,9 +32,11 @@ export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string
     ...(validators.names.length === 0 ? [] : [`import { ${validators.names.join(', ')} } from './validators.js'`]),
     '',
     ...(rows.some((row) => row.includes('FOREVER')) ? FOREVER_LINES : []),
+    ...(draft.fields.length === 0 ? [] : FIELD_LINES),
     'export const table = {',
     ...rows,
     ...expressions,
+    ...fieldLines(draft.fields, placeNotes(findSpan, folder)),
     `  validators: {`,
     `    bodies: [${draft.schemas.bodies.map((_, i) => `body${i}`).join(', ')}],`,
     `    queries: [${draft.schemas.queries.map((_, i) => `query${i}`).join(', ')}],`,
@@ -107,9 +110,9 @@ function grantLines(grants: Uint32Array, wordsPerClass: number, notes: readonly 
 }
 
 /** Over the data, not the text: comments and layout do not change it. */
-function configHash({ table, schemas, expressions }: TableDraft): string {
+function configHash({ table, schemas, expressions, fields }: TableDraft): string {
   const codes = expressions.map(({ code }) => code)
-  const data = JSON.stringify({ ...table, grants: [...table.grants], schemas, expressions: codes })
+  const data = JSON.stringify({ ...table, grants: [...table.grants], schemas, expressions: codes, fields })
   return createHash('sha256').update(data).digest('hex').slice(0, HASH_DIGITS)
 }
 

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "7a6697281029bdc2",
+  configHash: "ac225985d71f6fc2",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -36,8 +36,8 @@ export const table = {
     /* 0 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 100, burst: 100, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:22
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:30
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:37
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:30
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:37
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -54,8 +54,8 @@ export const table = {
     0b00000000000000000000000000000001, // class 1: initech-web
   ),
   classes: [
-    /* 0 */ { subscriptions: [{ api: 0, approved: true, fromMs: 1793577600000 /* 2026-11-02T00:00:00.000Z */, untilMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */ }, { api: 1, approved: false, fromMs: 0, untilMs: FOREVER }] }, // globex-mobile
-    /* 1 */ { subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // initech-web
+    /* 0 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 1793577600000 /* 2026-11-02T00:00:00.000Z */, untilMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */ }, { api: 1, approved: false, fromMs: 0, untilMs: FOREVER }] }, // globex-mobile
+    /* 1 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // initech-web
   ],
   tenants: [
     /* 0 */ { name: "globex" }, // gateway.yaml:40
@@ -76,6 +76,7 @@ export const table = {
   ],
   signers: [],
   expressions: () => [],
+  fields: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f57f73cf0afcdd23",
+  configHash: "b991e432ba30c185",
   gateway: {
     name: "key-life",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -33,7 +33,7 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:23
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:23
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -47,7 +47,7 @@ export const table = {
     0b00000000000000000000000000000001, // class 0: web, till, erp
   ),
   classes: [
-    /* 0 */ { subscriptions: [] }, // web, till, erp
+    /* 0 */ { fieldScopes: [], subscriptions: [] }, // web, till, erp
   ],
   tenants: [
     /* 0 */ { name: "corner-shop" }, // gateway.yaml:26
@@ -69,6 +69,7 @@ export const table = {
   ],
   signers: [],
   expressions: () => [],
+  fields: [],
   validators: {
     bodies: [],
     queries: [],

@@ -39,7 +39,8 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
     withRoutes(table, (route) => (route.access === 'subscription' ? { ...route, access: 'authenticated' } : route)),
   'ignored span of a subscription': (table) => ({
     ...table,
-    classes: table.classes.map(({ subscriptions }) => ({
+    classes: table.classes.map(({ fieldScopes, subscriptions }) => ({
+      fieldScopes,
       subscriptions: subscriptions.map((subscription) => ({ ...subscription, fromMs: 0, untilMs: FOREVER })),
     })),
   }),

@@ -5,8 +5,8 @@ import type { Given } from '../check.ts'
 import { writtenAt } from '../written.ts'
 
 /** What says who may call; a public api asks nobody who they are. */
-const OF_API = ['auth', 'bind'] as const
-const OF_ROUTE = ['scope', 'scopes', 'auth', 'bind', 'requires', 'cost'] as const
+const OF_API = ['auth', 'bind', 'fields/withScope'] as const
+const OF_ROUTE = ['scope', 'scopes', 'auth', 'bind', 'fields/withScope', 'requires', 'cost'] as const
 
 /** A public api has no caller to know: it needs limits that count without one, and nothing that asks for one. */
 export function publicApis({ apis, routes }: LinkedConfig, report: Report, given: Given): void {
@@ -14,8 +14,8 @@ export function publicApis({ apis, routes }: LinkedConfig, report: Report, given
     if (api.access !== 'public') continue
     const own = routes.filter((route) => route.api === position)
     const places = [
-      ...OF_API.map((key) => pointTo(api.at, key)),
-      ...own.flatMap(({ at }) => OF_ROUTE.map((key) => pointTo(at, key))),
+      ...OF_API.map((key) => pointTo(api.at, ...key.split('/'))),
+      ...own.flatMap(({ at }) => OF_ROUTE.map((key) => pointTo(at, ...key.split('/')))),
     ]
     for (const where of places) {
       if (writtenAt(given.raw, where) === undefined) continue

@@ -4,7 +4,8 @@ import type { Report } from '../../diagnostics/report.ts'
 /** What is declared and needed by nothing is a leftover, or the trace of a mistake elsewhere. */
 export function unusedNames(config: LinkedConfig, report: Report): void {
   const { scopes, roles, plans, upstreams, secrets, tenants, keys, apis, routes } = config
-  const asked = new Set(routes.flatMap((route) => route.scopes))
+  const shownFor = [...apis, ...routes].flatMap(({ fields }) => (fields?.withScope ?? []).map(({ scope }) => scope))
+  const asked = new Set([...routes.flatMap((route) => route.scopes), ...shownFor])
   const held = new Set([
     ...keys.flatMap((key) => key.roles.map(({ role }) => role)),
     ...tenants.flatMap(({ include }) => include?.grantableRoles ?? []),

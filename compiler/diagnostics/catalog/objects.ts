@@ -17,4 +17,14 @@ export const OBJECTS = {
     message: '{who} may call route "{route}", and has no "{source}".',
     why: 'Each of its requests is refused as if there were no such route.',
   },
+  'fields-path-covered': {
+    severity: 'warning',
+    message: 'The path "{path}" shows nothing more: "{other}" shows it already.',
+    why: 'A path keeps the whole value that it names; one that adds nothing reads as if it did.',
+  },
+  'fields-too-many': {
+    severity: 'error',
+    message: 'These paths make more than {max} {what}.',
+    why: 'Each answer is walked through at one place at a time, and a scope is one bit.',
+  },
 } as const satisfies CatalogEntries

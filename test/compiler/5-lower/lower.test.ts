@@ -42,8 +42,8 @@ test('keys that may do the same are one class, keys of other subscriptions are n
   const { keys, classes, grants } = lowered(orderConfig({ access: 'subscription', rest }))
   expect(keys.map((key) => key.class)).toEqual([0, 0, 1])
   expect(classes).toEqual([
-    { subscriptions: [{ api: 0, approved: true, fromMs: 0, untilMs: Date.UTC(2030, 0, 1) }] },
-    { subscriptions: [] },
+    { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 0, untilMs: Date.UTC(2030, 0, 1) }] },
+    { fieldScopes: [], subscriptions: [] },
   ])
   expect([...grants]).toEqual([1, 0])
 })

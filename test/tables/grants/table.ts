@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "9b23a0a76bda0976",
+  configHash: "da5d19a41a1e7bd3",
   gateway: {
     name: "grants",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -36,10 +36,10 @@ export const table = {
     /* 0 */ { name: "api-rate", counter: "api status per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:25
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:18
-    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["write"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:19
-    /* 2 */ { route: "PUT /orders", method: "PUT", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read", "write"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:20
-    /* 3 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:27
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:18
+    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["write"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:19
+    /* 2 */ { route: "PUT /orders", method: "PUT", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read", "write"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:20
+    /* 3 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:27
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0], POST: [1], PUT: [2] } },
@@ -56,8 +56,8 @@ export const table = {
     0b00000000000000000000000000001001, // class 1: reader, other-reader
   ),
   classes: [
-    /* 0 */ { subscriptions: [] }, // by-role, by-scopes
-    /* 1 */ { subscriptions: [] }, // reader, other-reader
+    /* 0 */ { fieldScopes: [], subscriptions: [] }, // by-role, by-scopes
+    /* 1 */ { fieldScopes: [], subscriptions: [] }, // reader, other-reader
   ],
   tenants: [
     /* 0 */ { name: "globex" }, // gateway.yaml:29
@@ -82,6 +82,7 @@ export const table = {
   ],
   signers: [],
   expressions: () => [],
+  fields: [],
   validators: {
     bodies: [],
     queries: [],

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f273757e06ac704d",
+  configHash: "7705886ce7345cca",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -37,7 +37,7 @@ export const table = {
     /* 2 */ { name: "tenant-rate", counter: "tenant initech rate", kind: "rate", per: "everyone", count: 1000, burst: 1000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:21
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:14
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:14
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -51,7 +51,7 @@ export const table = {
     0b00000000000000000000000000000001, // class 0: initech-web, initech-batch
   ),
   classes: [
-    /* 0 */ { subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // initech-web, initech-batch
+    /* 0 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // initech-web, initech-batch
   ],
   tenants: [
     /* 0 */ { name: "initech" }, // gateway.yaml:16
@@ -75,6 +75,7 @@ export const table = {
   ],
   signers: [],
   expressions: () => [],
+  fields: [],
   validators: {
     bodies: [],
     queries: [],

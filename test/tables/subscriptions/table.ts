@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f734d967f4358e30",
+  configHash: "acf091fe3f96717a",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -35,9 +35,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:10
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:11
-    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:12
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:10
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:11
+    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:12
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -57,9 +57,9 @@ export const table = {
     0b00000000000000000000000000000100, // class 2: c
   ),
   classes: [
-    /* 0 */ { subscriptions: [{ api: 0, approved: true, fromMs: 1793577600000 /* 2026-11-02T00:00:00.000Z */, untilMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */ }] }, // a
-    /* 1 */ { subscriptions: [{ api: 0, approved: false, fromMs: 0, untilMs: FOREVER }, { api: 1, approved: false, fromMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, untilMs: FOREVER }] }, // b
-    /* 2 */ { subscriptions: [] }, // c
+    /* 0 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 1793577600000 /* 2026-11-02T00:00:00.000Z */, untilMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */ }] }, // a
+    /* 1 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: false, fromMs: 0, untilMs: FOREVER }, { api: 1, approved: false, fromMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, untilMs: FOREVER }] }, // b
+    /* 2 */ { fieldScopes: [], subscriptions: [] }, // c
   ],
   tenants: [
     /* 0 */ { name: "approved" }, // gateway.yaml:14
@@ -83,6 +83,7 @@ export const table = {
   ],
   signers: [],
   expressions: () => [],
+  fields: [],
   validators: {
     bodies: [],
     queries: [],
