@@ -5,6 +5,7 @@ import { checkDeclaredBody } from './check-declared-body.ts'
 import { checkLifecycle } from './check-lifecycle.ts'
 import { chooseRoute } from './choose-route.ts'
 import type { Exchange } from './exchange.ts'
+import { checkLockout, countFailure } from './lockout/lockout.ts'
 import { takeLimits } from './take-limits.ts'
 
 /**
@@ -21,5 +22,9 @@ export function decide(exchange: Exchange): void {
     exchange.refusal = answerPreflight(exchange)
     return
   }
-  exchange.refusal = authenticate(exchange) ?? authorize(exchange) ?? takeLimits(exchange)
+  exchange.refusal =
+    checkLockout(exchange) ??
+    countFailure(exchange, authenticate(exchange)) ??
+    authorize(exchange) ??
+    takeLimits(exchange)
 }

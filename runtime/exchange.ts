@@ -3,6 +3,7 @@ import type { Caller } from './caller.ts'
 import type { BodyDigest } from './content-digest.ts'
 import type { ReceivedSignature } from './identity/signer-of.ts'
 import type { LoadedRoute, LoadedTable } from './load-table.ts'
+import type { BlockRule } from '../schemas/protect-row.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
 import type { Refusal } from './refusals.ts'
 import type { Serving } from './thread.ts'
@@ -84,6 +85,9 @@ export interface Exchange {
   /** The limit that refused: its name for the log, its position for the metrics. */
   refusedBy: string | null
   limitedBy: number | null
+
+  /** The rule of `block` that found an attack, refused or only reported. */
+  blockedBy: BlockRule | null
 
   /** What it is served from; null where requests are only decided. */
   serving: Serving | null
@@ -171,6 +175,7 @@ export function createExchange(
     limitLines: '',
     refusedBy: null,
     limitedBy: null,
+    blockedBy: null,
     serving: null,
     upstream: null,
     call: null,

@@ -1,5 +1,6 @@
 import type { Answer, AnswerEvents } from './answer.ts'
 import { checkBodyBinds } from './check-body-binds.ts'
+import { checkBlock } from './block/check-block.ts'
 import { decide } from './decide.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStream, forwardWhole } from './forward.ts'
@@ -61,9 +62,10 @@ function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
   forwardWhole(thread, answer, null)
 }
 
-/** What can be held against the route's schemas before the body comes. */
+/** What can be held against the route's rules and schemas before the body comes. */
 function checkContent(exchange: Exchange): Exchange['refusal'] {
-  const invalid = validateQuery(exchange)
+  const blocked = exchange.route?.row.block == null ? null : checkBlock(exchange)
+  const invalid = blocked ?? validateQuery(exchange)
   if (invalid !== null || exchange.route?.readsBody !== true) return invalid
   return checkBodyType(exchange)
 }

@@ -22,6 +22,7 @@ import { loadSigners } from './identity/signers.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
+import { createLockout, type Lockout } from './lockout/lockout.ts'
 import { createPrefixTree, type PrefixTree } from './prefix-tree.ts'
 import { createRevoked, type Revoked } from './revocations/revoked.ts'
 
@@ -44,6 +45,8 @@ export interface LoadedTable {
   readonly keptHeaders: ReadonlySet<string> | 'all' | null
   /** Conditions and what is read from claims, by position. */
   readonly expressions: readonly Expression[]
+  /** Null where nobody is locked out. */
+  readonly lockout: Lockout | null
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
   readonly challengeMissing: string
   readonly challengeInvalid: string
@@ -112,6 +115,7 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
   const paths = table.paths.map((row) => loadPath(row, routes))
   const classes = table.classes.map((row, position) => loadClass(table, row, position))
   const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
+  const { lockout } = table.gateway
   const realm = `Bearer realm="${table.gateway.name}"`
   return {
     table,
@@ -127,6 +131,7 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
     keptHeaders: headersToKeep(table),
     expressions,
+    lockout: lockout === null ? null : createLockout(lockout, state.lockouts),
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }

@@ -7,6 +7,7 @@ import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.t
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
+import { countBans } from './lockout/lockout-table.ts'
 import { createObservatory, type Observatory } from './observe/observatory.ts'
 import { tableFacts } from './observe/table-facts.ts'
 import { readTable } from './read-table.ts'
@@ -52,6 +53,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     threads: () => state.threads?.listening() ?? 0,
     upstreams: () => state.upstreams,
     revocations: revocations.health,
+    lockouts: () => countBans(limits.lockouts),
     tell: options.tell,
   })
   let admin: AdminListener | null = null

@@ -34,6 +34,7 @@ function factsOf({ exchange, bytesIn, bytesOut }: Answer, nowMs: number): LogFac
     bytesOut,
     cache: null,
     limit: exchange.refusedBy,
+    block: exchange.blockedBy,
     model: null,
     tokens: null,
     costNanoUsd: null,

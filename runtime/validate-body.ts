@@ -1,4 +1,5 @@
 import type { ValidationError, Validator } from '../schemas/table.ts'
+import { checkBlockBody } from './block/check-block.ts'
 import type { Exchange } from './exchange.ts'
 import { at } from './load-table.ts'
 import { refuse, type Refusal } from './refusals.ts'
@@ -18,10 +19,12 @@ export function checkBodyType({ contentType, contentEncoding, contentLength, chu
   return refuse('unsupported-media-type', { detail: 'The body must be application/json in UTF-8.' })
 }
 
-/** Holds a whole body against what JSON must be, and against its route's schema if there is one. */
+/** Holds a whole body against what JSON must be, and against its route's rules and schema if there are some. */
 export function validateBody(exchange: Exchange, bytes: Uint8Array): Refusal | null {
   const json = readStrictJson(bytes)
   if (json.problem !== null) return refuse('unreadable-body', { detail: json.problem })
+  const blocked = exchange.route?.row.block == null ? null : checkBlockBody(exchange, json.value)
+  if (blocked !== null) return blocked
   const schema = exchange.route?.row.body ?? NO_VALIDATOR
   if (schema === NO_VALIDATOR) return null
   const validator = at<Validator>(exchange.table.table.validators.bodies, schema)

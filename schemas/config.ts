@@ -1,3 +1,4 @@
+import type { BlockMode, BlockRule } from './protect-row.ts'
 import type { Lifecycle, LimitSubject } from './table.ts'
 
 /**
@@ -55,6 +56,15 @@ export interface Settings {
   /** A file that the runtime watches; null when nothing is revoked but by the config. */
   readonly revocations: string | null
   readonly problemBase: string
+  readonly lockout: Lockout | null
+  readonly block: { readonly at: string; readonly rules: readonly BlockRule[]; readonly mode: BlockMode } | null
+}
+
+export interface Lockout {
+  readonly at: string
+  readonly failures: number
+  readonly windowMs: number
+  readonly banMs: number
 }
 
 export interface ListenAddress {
@@ -254,6 +264,8 @@ export interface Route {
   readonly forward: { readonly at: string; readonly path: string } | null
   readonly requestHeaders: HeaderChanges
   readonly responseHeaders: HeaderChanges
+  /** Rules of the gateway's `block` that do not hold here. */
+  readonly blockExcept: readonly { readonly at: string; readonly name: BlockRule }[]
 }
 
 export interface Requirement {

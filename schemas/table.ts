@@ -9,6 +9,7 @@
  */
 
 import type { FieldsRow } from './fields-row.ts'
+import type { BlockRow, LockoutRow } from './protect-row.ts'
 import type { Expression, ExpressionFunctions } from './expression.ts'
 
 /** The latest point in time that a `Date` can hold; stands for "has no end". Milliseconds since 1970 UTC. */
@@ -84,6 +85,7 @@ export interface GatewayRow {
   readonly revocations: string | null
   /** What a refusal's code is appended to for its problem type. */
   readonly problemBase: string
+  readonly lockout: LockoutRow | null
 }
 
 export interface AddressRow {
@@ -216,6 +218,7 @@ export interface RouteRow {
   readonly timeoutMs: number
   readonly requestHeaders: HeaderChangeRow
   readonly responseHeaders: HeaderChangeRow
+  readonly block: BlockRow | null
 }
 
 /** A value of the request, and what of the caller it must be. */

@@ -9,6 +9,7 @@ import { FILES } from '../compiler/diagnostics/catalog/files.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
 import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
 import { OBJECTS } from '../compiler/diagnostics/catalog/objects.ts'
+import { PROTECT } from '../compiler/diagnostics/catalog/protect.ts'
 import { SIGNING } from '../compiler/diagnostics/catalog/signing.ts'
 import { VALUES } from '../compiler/diagnostics/catalog/values.ts'
 import { CATALOG, type DiagnosticCode } from '../compiler/diagnostics/catalog.ts'
@@ -51,7 +52,7 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, CERTIFICATES, SIGNING, EXPRESSIONS, VALUES].map((part) =>
+  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, CERTIFICATES, PROTECT, SIGNING, EXPRESSIONS, VALUES].map((part) =>
     Object.keys(part),
   )
   expect(parts.flat()).toEqual(Object.keys(CATALOG))

@@ -18,7 +18,6 @@ const NOT_SUPPORTED = [
   '/gateway/brand/title',
   '/gateway/brand/color',
   '/gateway/brand/support',
-  '/gateway/protect',
   '/upstreams/orders/balance',
   '/upstreams/orders/retries',
   '/upstreams/orders/health',

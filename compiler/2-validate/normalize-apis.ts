@@ -79,6 +79,7 @@ function normalizeRoute(
     forward: raw.forward === undefined ? null : { at: pointTo(at, 'forward', 'path'), path: raw.forward.path },
     requestHeaders: headerChanges(pointTo(at, 'request', 'headers'), raw.request?.headers),
     responseHeaders: headerChanges(pointTo(at, 'response', 'headers'), raw.response?.headers),
+    blockExcept: (raw.block?.except ?? []).map((rule, i) => ({ at: pointTo(at, 'block', 'except', i), name: rule })),
   }
 }
 

@@ -1,9 +1,9 @@
 import type { AddressRange, ListenAddress, Listener, Settings } from '../../schemas/config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { parseAddress, parseAddressRange } from './addresses.ts'
-import type { RawListen, RawSettings } from './raw.ts'
+import type { RawListen, RawProtect, RawSettings } from './raw.ts'
 import { references } from './shapes.ts'
-import { parseDuration, parseSize } from './units.ts'
+import { parseCount, parseDuration, parseSize } from './units.ts'
 
 const AT = '/gateway'
 
@@ -35,6 +35,8 @@ export function normalizeSettings(raw: RawSettings): Settings {
     accessLog: accessLog(raw.log?.access ?? 'stdout'),
     revocations: raw.revocations ?? null,
     problemBase: raw.brand?.errors ?? 'urn:keysmith:',
+    lockout: lockout(raw.protect?.lockout),
+    block: block(raw.protect?.block),
   }
 }
 
@@ -65,6 +67,22 @@ function listenAddress(at: Pointer, text: string): ListenAddress {
   const address = parseAddress(text)
   if (address === null) throw new Error(`not an address, though the schema let it through: ${text}`)
   return { at, ...address }
+}
+
+function lockout(raw: RawProtect['lockout']): Settings['lockout'] {
+  if (raw === undefined) return null
+  return {
+    at: pointTo(AT, 'protect', 'lockout'),
+    failures: parseCount(raw.failures),
+    windowMs: parseDuration(raw.window),
+    banMs: parseDuration(raw.ban),
+  }
+}
+
+function block(raw: RawProtect['block']): Settings['block'] {
+  if (raw === undefined) return null
+  const at = pointTo(AT, 'protect', 'block')
+  return 'rules' in raw ? { at, rules: raw.rules, mode: raw.mode ?? 'refuse' } : { at, rules: raw, mode: 'refuse' }
 }
 
 function accessLog(text: string): Settings['accessLog'] {

@@ -1,3 +1,5 @@
+import type { BlockMode, BlockRule } from '../../schemas/protect-row.ts'
+
 /** What the schemas have let through, as far as the runtime honours it. Names as in gateway.schema.json. */
 
 export interface RawGateway {
@@ -33,6 +35,12 @@ export interface RawSettings {
   readonly revocations?: string
   readonly log?: { readonly access?: string }
   readonly brand?: { readonly errors?: string }
+  readonly protect?: RawProtect
+}
+
+export interface RawProtect {
+  readonly lockout?: { readonly failures: RawCount; readonly window: string; readonly ban: string }
+  readonly block?: readonly BlockRule[] | { readonly rules: readonly BlockRule[]; readonly mode?: BlockMode }
 }
 
 export type RawListen =
@@ -123,6 +131,7 @@ export interface RawRoute {
   readonly forward?: { readonly path: string }
   readonly request?: { readonly headers?: RawHeaderChanges }
   readonly response?: { readonly headers?: RawHeaderChanges }
+  readonly block?: { readonly except: readonly BlockRule[] }
 }
 
 export interface RawQueryParameter {

@@ -23,6 +23,7 @@ import { literalSecrets } from './rules/literal-secrets.ts'
 import { matchesPossible } from './rules/matches-possible.ts'
 import { ownedHeaders } from './rules/owned-headers.ts'
 import { patterns } from './rules/patterns.ts'
+import { protectRules } from './rules/protect.ts'
 import { publicApis } from './rules/public-apis.ts'
 import { queryParameters } from './rules/query-parameters.ts'
 import { requirementRules } from './rules/requirements.ts'
@@ -75,6 +76,7 @@ const RULES: readonly Rule[] = [
   unusedNames,
   listenAddresses,
   trustedProxies,
+  protectRules,
   boundParameters,
   bindRules,
   boundCallers,

@@ -14,7 +14,6 @@ export type PatternCost =
 const TIMEOUT_MS = 2_000
 /** Bounds the search for an attack on patterns that automata theory cannot decide: by counts, which are the same everywhere. */
 const BOUNDS = {
-  timeout: TIMEOUT_MS,
   attackTimeout: null,
   incubationTimeout: null,
   seedingTimeout: null,
@@ -36,8 +35,12 @@ const EXACT_COUNT_MAX = 8
 /** Deeper ones would exhaust the stack of who looks at them. */
 const DEPTH_MAX = 50
 
-/** Asks recheck, with the flags that ajv compiles patterns with. */
-export function patternCost(source: string): PatternCost {
+/**
+ * Asks recheck, with the flags that ajv compiles patterns with.
+ *
+ * @param timeoutMs How long it may look for a proof.
+ */
+export function patternCost(source: string, timeoutMs = TIMEOUT_MS): PatternCost {
   const { size, depth } = patternSize(source)
   if (depth > DEPTH_MAX) return { kind: 'unknown', reason: `its groups are nested more than ${DEPTH_MAX} deep` }
   const looked = size <= EXACT_SIZE_MAX ? source : withoutLargeCounts(source, EXACT_COUNT_MAX)
@@ -45,7 +48,7 @@ export function patternCost(source: string): PatternCost {
   const load = createRequire(import.meta.url)
   // Safe: both builds export the same functions.
   const recheck = load('recheck/lib/browser.js') as { readonly checkSync: typeof checkSync }
-  const result = recheck.checkSync(looked, 'u', BOUNDS)
+  const result = recheck.checkSync(looked, 'u', { ...BOUNDS, timeout: timeoutMs })
   if (result.status === 'safe') return { kind: 'linear' }
   if (result.status === 'unknown') return unknownCost(result.error)
   const attack = result.attack.pattern

@@ -1,5 +1,6 @@
 import type { LinkedConfig, LinkedText } from '../3-link/linked.ts'
-import type { Listener } from '../../schemas/config.ts'
+import type { Listener, Lockout } from '../../schemas/config.ts'
+import type { LockoutRow } from '../../schemas/protect-row.ts'
 import type { ApiRow, GatewayRow, ListenRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
 import type { TableDraft } from './draft.ts'
 import { createExpressionList } from './expressions.ts'
@@ -101,11 +102,17 @@ function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
     accessLog: settings.accessLog,
     revocations: settings.revocations,
     problemBase: settings.problemBase,
+    lockout: lowerLockout(settings.lockout),
   }
 }
 
 function lowerListener({ host, port, tls }: Listener): ListenRow {
   return { host, port, tls: tls === null ? null : { cert: tls.cert, key: tls.key, clientCa: tls.clientCa } }
+}
+
+function lowerLockout(lockout: Lockout | null): LockoutRow | null {
+  if (lockout === null) return null
+  return { failures: lockout.failures, windowMs: lockout.windowMs, banMs: lockout.banMs }
 }
 
 function lowerUpstream(upstream: LinkedConfig['upstreams'][number]): UpstreamRow {

@@ -1,4 +1,5 @@
 import type { HeaderChanges } from '../../schemas/config.ts'
+import type { BlockRow } from '../../schemas/protect-row.ts'
 import type { ConditionRow, HeaderChangeRow, MatchRow, QueryRow, RouteRow } from '../../schemas/table.ts'
 import type { LinkedConfig, LinkedRoute } from '../3-link/linked.ts'
 import { lowerBinds } from './binds.ts'
@@ -61,6 +62,7 @@ export function lowerRoutes(config: LinkedConfig, { limits, expressions, fields 
       timeoutMs: route.timeoutMs,
       requestHeaders: lowerHeaders(route.requestHeaders),
       responseHeaders: lowerHeaders(route.responseHeaders),
+      block: lowerBlock(config, route),
     }
   })
   return { rows, schemas: { bodies, queries } }
@@ -95,6 +97,13 @@ function lowerQuery(route: LinkedRoute, queries: unknown[]): QueryRow | null {
   }
   const parameters = query.map(({ name, type, repeated }) => ({ name, type, repeated }))
   return { validator: queries.push(schema) - 1, parameters }
+}
+
+/** What is left of the gateway's rules once the route's exceptions are taken out. */
+function lowerBlock({ settings: { block } }: LinkedConfig, { blockExcept }: LinkedRoute): BlockRow | null {
+  if (block === null) return null
+  const rules = block.rules.filter((rule) => !blockExcept.some(({ name }) => name === rule))
+  return rules.length === 0 ? null : { rules, mode: block.mode }
 }
 
 function lowerHeaders(changes: HeaderChanges): HeaderChangeRow {

@@ -5,6 +5,7 @@ import { FILES } from './catalog/files.ts'
 import { KEYS } from './catalog/keys.ts'
 import { NAMES } from './catalog/names.ts'
 import { OBJECTS } from './catalog/objects.ts'
+import { PROTECT } from './catalog/protect.ts'
 import { SIGNING } from './catalog/signing.ts'
 import { VALUES } from './catalog/values.ts'
 
@@ -16,6 +17,7 @@ export const CATALOG = {
   ...KEYS,
   ...OBJECTS,
   ...CERTIFICATES,
+  ...PROTECT,
   ...SIGNING,
   ...EXPRESSIONS,
   ...VALUES,

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "ac225985d71f6fc2",
+  configHash: "d0dbd0838e7cf433",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -36,8 +37,8 @@ export const table = {
     /* 0 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 100, burst: 100, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:22
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:30
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:37
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },

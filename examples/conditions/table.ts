@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "0b4a9de97e8cc3eb",
+  configHash: "fe61ef75171f15e9",
   gateway: {
     name: "conditions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -37,11 +38,11 @@ export const table = {
     /* 1 */ { name: "api-rate", counter: "api status per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:51
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:29
-    /* 1 */ { route: "DELETE /orders/{orderId}", method: "DELETE", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:write"], binds: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:31
-    /* 2 */ { route: "GET /orders/regions/{region}/report", method: "GET", path: "/orders/regions/{region}/report", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 1, reads: ["params"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:37
-    /* 3 */ { route: "GET /orders/export", method: "GET", path: "/orders/export", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 2, reads: ["query"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:41
-    /* 4 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: { expression: 3, reads: [], headers: "all" }, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:53
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:29
+    /* 1 */ { route: "DELETE /orders/{orderId}", method: "DELETE", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:write"], binds: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
+    /* 2 */ { route: "GET /orders/regions/{region}/report", method: "GET", path: "/orders/regions/{region}/report", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 1, reads: ["params"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
+    /* 3 */ { route: "GET /orders/export", method: "GET", path: "/orders/export", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 2, reads: ["query"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:41
+    /* 4 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: { expression: 3, reads: [], headers: "all" }, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:53
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "b991e432ba30c185",
+  configHash: "82ec03c261eb881b",
   gateway: {
     name: "key-life",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: "./revoked.txt",
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -33,7 +34,7 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:23
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:23
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "1558d677752b41c6",
+  configHash: "7e793fa63d01155d",
   gateway: {
     name: "objects",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -33,9 +34,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:24
-    /* 1 */ { route: "GET /tenants/{tenantId}/statement", method: "GET", path: "/tenants/{tenantId}/statement", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "query", parameter: -1, name: ["account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:27
-    /* 2 */ { route: "POST /tenants/{tenantId}/transfers", method: "POST", path: "/tenants/{tenantId}/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:write"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "body", parameter: -1, name: ["from", "account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:30
+    /* 0 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "GET /tenants/{tenantId}/statement", method: "GET", path: "/tenants/{tenantId}/statement", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "query", parameter: -1, name: ["account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
+    /* 2 */ { route: "POST /tenants/{tenantId}/transfers", method: "POST", path: "/tenants/{tenantId}/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:write"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "body", parameter: -1, name: ["from", "account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
   ],
   paths: [
     /* 0 */ { path: "/tenants/{tenantId}/users/{userId}", methods: { GET: [0] } },

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "bbabff640940aa1c",
+  configHash: "afa194648103f41a",
   gateway: {
     name: "quickstart",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -37,9 +38,9 @@ export const table = {
     /* 1 */ { name: "route-rate", counter: "route orders GET /report per key rate", kind: "rate", per: "key", count: 5, burst: 5, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:32
   ],
   routes: [
-    /* 0 */ { route: "GET /books", method: "GET", path: "/books", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:24
-    /* 1 */ { route: "GET /orders", method: "GET", path: "/orders", api: 1, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:31
-    /* 2 */ { route: "GET /orders/report", method: "GET", path: "/orders/report", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"route-rate\";q=5;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:32
+    /* 0 */ { route: "GET /books", method: "GET", path: "/books", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "GET /orders", method: "GET", path: "/orders", api: 1, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
+    /* 2 */ { route: "GET /orders/report", method: "GET", path: "/orders/report", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"route-rate\";q=5;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:32
   ],
   paths: [
     /* 0 */ { path: "/books", methods: { GET: [0] } },

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "c806fb5eff0635c6",
+  configHash: "e0abe2fc46179cf8",
   gateway: {
     name: "signed",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [
     /* 0 */ { name: "globex-signing", from: "env", key: "GLOBEX_SIGNING" }, // gateway.yaml:10
@@ -35,8 +36,8 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /transfers/{transferId}", method: "GET", path: "/transfers/{transferId}", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:24
-    /* 1 */ { route: "POST /transfers", method: "POST", path: "/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 10000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:25
+    /* 0 */ { route: "GET /transfers/{transferId}", method: "GET", path: "/transfers/{transferId}", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "POST /transfers", method: "POST", path: "/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 10000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:25
   ],
   paths: [
     /* 0 */ { path: "/transfers/{transferId}", methods: { GET: [0] } },

@@ -1,4 +1,5 @@
 import { createAddressTable, addressTableBytes, type AddressTable } from './address-table.ts'
+import { createLockoutMemory, createLockoutTable, type LockoutTable } from '../lockout/lockout-table.ts'
 import type { SlotPlan } from './slots.ts'
 
 /** The memory that all threads count in. */
@@ -6,6 +7,8 @@ export interface LimitMemory {
   readonly cells: SharedArrayBuffer
   readonly inFlight: SharedArrayBuffer
   readonly addresses: SharedArrayBuffer
+  /** Failed authentications. */
+  readonly lockouts: SharedArrayBuffer
 }
 
 /** One thread's view of it. */
@@ -15,6 +18,7 @@ export interface LimitState {
   /** Requests in flight: for each cell one count a thread. */
   readonly inFlight: Int32Array
   readonly addresses: AddressTable
+  readonly lockouts: LockoutTable
   readonly thread: number
   readonly threads: number
   readonly plan: SlotPlan
@@ -36,6 +40,7 @@ export function createLimitMemory(cells: number, threads: number): LimitMemory {
     cells: new SharedArrayBuffer(room * BYTES_PER_CELL),
     inFlight: new SharedArrayBuffer(room * threads * BYTES_PER_COUNT),
     addresses: new SharedArrayBuffer(addressTableBytes()),
+    lockouts: createLockoutMemory(),
   }
 }
 
@@ -49,6 +54,7 @@ export function viewLimits(memory: LimitMemory, plan: SlotPlan, thread: number, 
     cells: new BigInt64Array(memory.cells),
     inFlight: new Int32Array(memory.inFlight),
     addresses: createAddressTable(memory.addresses, thread),
+    lockouts: createLockoutTable(memory.lockouts, thread),
     thread,
     threads,
     plan,
@@ -62,4 +68,5 @@ export function clearThread(memory: LimitMemory, thread: number, threads: number
   const inFlight = new Int32Array(memory.inFlight)
   for (let i = thread; i < inFlight.length; i += threads) if (inFlight[i] !== 0) Atomics.store(inFlight, i, 0)
   createAddressTable(memory.addresses, thread).forgetThread(thread)
+  createLockoutTable(memory.lockouts, thread).forgetThread(thread)
 }

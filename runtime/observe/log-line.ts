@@ -31,6 +31,8 @@ export interface LogFacts {
   readonly cache: string | null
   /** The limit that refused. */
   readonly limit: string | null
+  /** The rule of `block` that found an attack: only then there is such a member. */
+  readonly block: string | null
   readonly model: string | null
   readonly tokens: LogTokens | null
   /** Billionths of a dollar. */
@@ -81,9 +83,11 @@ export function createLogLines(configHash: string): LogLineOf {
     }
     return start + (AFTER_SECOND[timeMs - now * MS_PER_SECOND] ?? AFTER_SECOND[0])
   }
-  const endOf = ({ cache, limit, model, tokens, costNanoUsd }: LogFacts): string => {
-    if (cache === null && limit === null && model === null && tokens === null && costNanoUsd === null) return usualEnd
-    return `${pieces.outcome(cache, limit, model)},"tokens":${tokensOf(tokens)},"costUsd":${dollarsOf(costNanoUsd)}${end}`
+  const endOf = ({ cache, limit, model, tokens, costNanoUsd, block }: LogFacts): string => {
+    const isUsual = cache === null && limit === null && model === null && tokens === null && costNanoUsd === null
+    if (isUsual && block === null) return usualEnd
+    const found = block === null ? '' : `,"block":${JSON.stringify(block)}`
+    return `${pieces.outcome(cache, limit, model)},"tokens":${tokensOf(tokens)},"costUsd":${dollarsOf(costNanoUsd)}${found}${end}`
   }
 
   return (facts) =>

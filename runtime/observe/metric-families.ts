@@ -5,6 +5,8 @@ import { countOf, durationSamples, samplesByName, single, sizeSamples } from './
 import type { Labels, MetricFamily, Sample } from './metric-family.ts'
 import {
   ACTIVE,
+  BLOCK_LABELS,
+  BLOCKED_AT,
   BUGS,
   BYTES_IN,
   BYTES_OUT,
@@ -33,6 +35,8 @@ export interface MetricSources {
   readonly threads: () => number
   /** Lines of the access log that are in no log. */
   readonly logDropped: () => number
+  /** Bans that have begun, by what failures were counted by. */
+  readonly lockouts: () => Readonly<Record<'address' | 'key-prefix', number>>
   /** Bugs that the main thread met. */
   readonly mainBugs: () => number
 }
@@ -77,7 +81,7 @@ function requestFamilies({ labels }: MetricSources): readonly MetricFamily[] {
   ]
 }
 
-function refusalFamilies({ labels }: MetricSources): readonly MetricFamily[] {
+function refusalFamilies({ labels, lockouts }: MetricSources): readonly MetricFamily[] {
   return [
     {
       name: 'keysmith_refusals_total',
@@ -90,6 +94,19 @@ function refusalFamilies({ labels }: MetricSources): readonly MetricFamily[] {
       type: 'counter',
       help: 'Requests that a limit refused, by its name.',
       samples: ({ cells }) => samplesByName(labels().limits, 'limit', (i) => cells[LIMITS_AT + i]),
+    },
+    {
+      name: 'keysmith_blocked_total',
+      type: 'counter',
+      help: 'Requests in which an attack was found, by the rule that found it and what became of them.',
+      samples: ({ cells }) =>
+        BLOCK_LABELS.map((labels, i) => ({ labels: { ...labels }, value: cells[BLOCKED_AT + i] ?? 0 })),
+    },
+    {
+      name: 'keysmith_lockouts_total',
+      type: 'counter',
+      help: 'Lock-outs that have begun, by what failed authentications were counted by.',
+      samples: () => Object.entries(lockouts()).map(([by, value]) => ({ labels: { by }, value })),
     },
   ]
 }

@@ -1,3 +1,4 @@
+import type { BlockMode, BlockRule } from '../../schemas/protect-row.ts'
 import { REFUSALS, type RefusalCode } from '../refusals.ts'
 import type { UpstreamFault } from '../upstream/types.ts'
 import { LIMIT_SLOTS_MAX, UPSTREAM_SLOTS_MAX } from './metric-book.ts'
@@ -15,6 +16,14 @@ export type CountedRefusal = RefusalCode | '499'
 export const REFUSAL_LABELS: readonly CountedRefusal[] = [...(Object.keys(REFUSALS) as RefusalCode[]), '499']
 
 export const FAULT_LABELS: readonly UpstreamFault[] = ['unreachable', 'broken', 'timeout', 'overloaded']
+
+/** What `block` may find, and what becomes of it. */
+export const BLOCK_LABELS: readonly { readonly rule: BlockRule; readonly mode: BlockMode }[] = [
+  { rule: 'sql-injection', mode: 'refuse' },
+  { rule: 'sql-injection', mode: 'report-only' },
+  { rule: 'script-injection', mode: 'refuse' },
+  { rule: 'script-injection', mode: 'report-only' },
+]
 
 /** One bucket more, for what is slower than all. */
 const BUCKETS = BUCKET_SECONDS.length + 1
@@ -38,7 +47,8 @@ export const ACTIVE = 0
 export const BUGS = 1
 export const OVERFLOWS = 2
 export const REFUSALS_AT = 8
-export const LIMITS_AT = REFUSALS_AT + REFUSAL_LABELS.length
+export const BLOCKED_AT = REFUSALS_AT + REFUSAL_LABELS.length
+export const LIMITS_AT = BLOCKED_AT + BLOCK_LABELS.length
 export const UPSTREAMS_AT = LIMITS_AT + LIMIT_SLOTS_MAX
 export const SERIES_AT = UPSTREAMS_AT + UPSTREAM_SLOTS_MAX * UPSTREAM_CELLS
 const CELLS = SERIES_AT + SERIES_MAX * SERIES_CELLS

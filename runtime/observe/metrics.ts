@@ -1,6 +1,9 @@
+import type { BlockMode, BlockRule } from '../../schemas/protect-row.ts'
 import type { UpstreamFault } from '../upstream/types.ts'
 import {
   ACTIVE,
+  BLOCK_LABELS,
+  BLOCKED_AT,
   BUCKET_SECONDS,
   BUGS,
   BYTES_IN,
@@ -48,6 +51,7 @@ export interface Metrics {
   ) => void
   readonly refused: (code: CountedRefusal) => void
   readonly limited: (limitSlot: number) => void
+  readonly blocked: (rule: BlockRule, mode: BlockMode) => void
   /** An upstream answered, or was waited for so long in vain. */
   readonly upstream: (upstreamSlot: number, durationMs: number) => void
   readonly upstreamFault: (upstreamSlot: number, fault: UpstreamFault) => void
@@ -108,6 +112,8 @@ export function openMetrics(memory: SharedArrayBuffer, thread: number): Metrics 
     },
     refused: (code) => add(REFUSALS_AT + REFUSAL_LABELS.indexOf(code), 1),
     limited: (limitSlot) => add(LIMITS_AT + limitSlot, 1),
+    blocked: (rule, mode) =>
+      add(BLOCKED_AT + BLOCK_LABELS.findIndex((label) => label.rule === rule && label.mode === mode), 1),
     upstream: (upstreamSlot, durationMs) => observe(UPSTREAMS_AT + upstreamSlot * UPSTREAM_CELLS, durationMs),
     upstreamFault: (upstreamSlot, fault) => {
       add(UPSTREAMS_AT + upstreamSlot * UPSTREAM_CELLS + FAULTS + FAULT_LABELS.indexOf(fault), 1)

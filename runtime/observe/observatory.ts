@@ -28,6 +28,7 @@ export interface GatewayFacts {
   readonly threads: () => number
   readonly upstreams: () => readonly UpstreamHealth[]
   readonly revocations: () => RevocationHealth | null
+  readonly lockouts: () => Readonly<Record<'address' | 'key-prefix', number>>
   readonly tell: (line: string) => void
 }
 
@@ -48,6 +49,7 @@ export function createObservatory(
     configHash: facts.configHash,
     upstreams: facts.upstreams,
     revocations: facts.revocations,
+    lockouts: facts.lockouts,
     threads: facts.threads,
     logDropped: writer.dropped,
     mainBugs: () => bugs,

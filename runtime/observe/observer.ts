@@ -42,6 +42,7 @@ export function openObserver(memory: ObserveMemory, thread: number): Observer {
       if (facts.status === CALLER_GONE) metrics.refused('499')
       else if (refusal !== null) metrics.refused(refusal.code)
       if (exchange.limitedBy !== null) metrics.limited(plan.limits[exchange.limitedBy] ?? 0)
+      if (exchange.blockedBy !== null) metrics.blocked(exchange.blockedBy, route?.row.block?.mode ?? 'refuse')
       if (upstream === null || facts.upstreamMs === null) return
       const upstreamSlot = plan.upstreams[upstream.position] ?? 0
       metrics.upstream(upstreamSlot, facts.upstreamMs)

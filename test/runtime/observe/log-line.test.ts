@@ -24,6 +24,7 @@ const NOTHING: LogFacts = {
   bytesOut: 0,
   cache: null,
   limit: null,
+  block: null,
   model: null,
   tokens: null,
   costNanoUsd: null,

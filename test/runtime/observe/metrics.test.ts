@@ -33,6 +33,7 @@ function started(threads = 2) {
     revocations: () => revocations[0] ?? null,
     threads: () => threads,
     logDropped: () => facts.logDropped,
+    lockouts: () => ({ address: 3, 'key-prefix': 1 }),
     mainBugs: () => facts.bugs,
   })
   const samples = async () => parseMetrics((await render()).text)

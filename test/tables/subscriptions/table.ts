@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "acf091fe3f96717a",
+  configHash: "8b87166cbf80050b",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -23,6 +23,7 @@ export const table = {
     accessLog: "stdout",
     revocations: null,
     problemBase: "urn:keysmith:",
+    lockout: null,
   },
   secrets: [],
   upstreams: [
@@ -35,9 +36,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:10
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:11
-    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] } }, // gateway.yaml:12
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:10
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:11
+    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:12
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
