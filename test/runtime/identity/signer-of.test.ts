@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../runtime/exchange.ts'
-import { AT_MS, createCounters, createDecider, type Decide, type TestRequest } from '../../support/decider.ts'
+import { createRevocationList } from '../../../runtime/revocations/revocation-list.ts'
+import { applyRevocations } from '../../../runtime/revocations/revoked.ts'
+import {
+  AT_MS,
+  createCounters,
+  createDecider,
+  createTableDecider,
+  loadTestTable,
+  type Decide,
+  type TestRequest,
+} from '../../support/decider.ts'
 import { sentLines } from '../../support/sent-lines.ts'
 import {
   contentDigest,
@@ -235,6 +245,15 @@ describe('a key that signs is held to what all keys are held to', () => {
     ['inside', '403 address-not-allowed'],
   ])('its time, its state and its addresses: %s', (keyId, expected) => {
     expect(told(decide(signed({ keyId })))).toBe(expected)
+  })
+
+  test('its revocation', async () => {
+    const table = await loadTestTable(SIGNING_CONFIG, SIGNING_FILES)
+    const decideRevoked = createTableDecider(table)
+    applyRevocations(table, createRevocationList(new Int32Array(0), ['shared'], []))
+    expect(told(decideRevoked(signed()))).toBe('401 revoked-key')
+    expect(told(decideRevoked(signed(PAIRED)))).toBe('paired')
+    expect(told(decideRevoked(signed({ key: OTHER_SECRET })))).toBe('401 invalid-key')
   })
 
   test('its scopes and limits', () => {
