@@ -66,7 +66,7 @@ function spanOf(
   const named = name === undefined ? -1 : text.indexOf(name, offset)
   if (name !== undefined && named >= 0) return { from: named, to: named + name.length }
   const from = offset + (/^[\s.]*/.exec(text.slice(offset))?.[0].length ?? 0)
-  const [word = ' '] = /^(?:\w[\w.]*|"[^"\n]*"|'[^'\n]*'|[^\w\s]{1,2})/.exec(text.slice(from)) ?? []
+  const [word = ' '] = /^(?:\d[\w.]*|\w+|"[^"\n]*"|'[^'\n]*'|[([{]|[^\w\s"'([{]{1,2})/.exec(text.slice(from)) ?? []
   return { from, to: from + word.length }
 }
 
@@ -80,6 +80,7 @@ function gatherNothing(): Gathered {
     allHeaders: false,
     claims: false,
     locals: new Set(),
+    isTooDeep: false,
   }
 }
 

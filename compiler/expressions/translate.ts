@@ -5,7 +5,7 @@ import type { Expr } from './parse-expression.ts'
 import { translateCall } from './translate-call.ts'
 import { translateLoop } from './translate-loop.ts'
 import { translateSelect } from './translate-select.ts'
-import { DEPTH_MAX, type Scope, type Translated, type Translation } from './translation.ts'
+import { DEPTH_MAX, MISTAKEN, type Scope, type Translated, type Translation } from './translation.ts'
 import { DYN, join, listOf, nameOf, type CelType } from './types.ts'
 
 const INT_MIN = -(2n ** 63n)
@@ -17,8 +17,12 @@ type Of<Case extends Expr['exprKind']['case']> = Extract<Expr['exprKind'], { cas
 
 /** Translates one part of an expression. */
 export function translatePart(translation: Translation, part: Expr, scope: Scope, depth: number): Translated {
-  const { tell } = translation
-  if (depth > DEPTH_MAX) return tell('expression-wrong-form', part, { problem: 'it nests too deeply' })
+  const { tell, gathered } = translation
+  if (depth > DEPTH_MAX) {
+    if (gathered.isTooDeep) return MISTAKEN
+    gathered.isTooDeep = true
+    return tell('expression-wrong-form', part, { problem: 'it nests too deeply' })
+  }
   const kind = part.exprKind
   switch (kind.case) {
     case 'constExpr':

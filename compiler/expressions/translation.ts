@@ -25,6 +25,8 @@ export interface Gathered {
   claims: boolean
   /** Names of macros that are used. */
   readonly locals: Set<string>
+  /** True once that was told. */
+  isTooDeep: boolean
 }
 
 /** Names that a macro gave to what it looks at, with the names that they have in the code. */

@@ -4,7 +4,7 @@ import { spend, spendOn, type Budget } from './budget.ts'
 import { isSame, order } from './compare.ts'
 import { toBool, toBytes, toDouble, toDuration, toInt, toText, toTimestamp, toUint } from './convert.ts'
 import { createLoops } from './loops.ts'
-import { itemAt, keyOf, lookUp, mapOfEntries, sizeOfMap } from './maps.ts'
+import { itemAt, keyOf, lookUp, mapOfEntries, memberOf, sizeOfMap } from './maps.ts'
 import { createPartOf, timeOfMs } from './times.ts'
 import { box, isBytes, isJsonMap, isList, isMapOfCel } from './values.ts'
 
@@ -17,6 +17,7 @@ import { box, isBytes, isJsonMap, isList, isMapOfCel } from './values.ts'
 export function createFunctions(budget: Budget): ExpressionFunctions {
   const same = (left: unknown, right: unknown): boolean | undefined => {
     if (left === undefined || right === undefined) return undefined
+    if (typeof left === 'string') return left === right
     const isEqual = isSame(left, right, budget)
     return budget.left < 0 ? undefined : isEqual
   }
@@ -35,8 +36,8 @@ export function createFunctions(budget: Budget): ExpressionFunctions {
     notEqual: (left, right) => negated(same(left, right)),
     isIn: (item, range) => isIn(item, range, budget),
     at: itemAt,
-    member: lookUp,
-    has: (of, name) => (isMapOfCel(of) || isJsonMap(of) ? lookUp(of, name) !== undefined : undefined),
+    member: memberOf,
+    has: (of, name) => (isMapOfCel(of) || isJsonMap(of) ? memberOf(of, name) !== undefined : undefined),
     list: (items) => (items.includes(undefined) ? undefined : items),
     entries: mapOfEntries,
     uint: (value) => box('uint', value),
@@ -94,7 +95,7 @@ function isIn(item: unknown, range: unknown, budget: Budget): boolean | undefine
   if (item === undefined) return undefined
   if (isList(range)) {
     if (!spend(budget, range.length)) return undefined
-    const found = range.some((other) => isSame(item, other, budget))
+    const found = typeof item === 'string' ? range.includes(item) : range.some((other) => isSame(item, other, budget))
     return budget.left < 0 ? undefined : found
   }
   if (!isMapOfCel(range) && !isJsonMap(range)) return undefined

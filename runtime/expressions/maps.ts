@@ -11,12 +11,16 @@ export function keyOf(value: unknown): Key | undefined {
 
 /** The value of a key in a map; undefined when it is not there, or when this is no map. */
 export function lookUp(of: unknown, key: unknown): unknown {
+  if (typeof key === 'string') return memberOf(of, key)
   const known = keyOf(key)
-  if (known === undefined) return undefined
-  if (isMapOfCel(of)) return of.get(known)
-  if (!isJsonMap(of) || typeof known !== 'string') return undefined
+  return known !== undefined && isMapOfCel(of) ? of.get(known) : undefined
+}
+
+/** The value of a name in a map; undefined when it is not there, or when this is no map. */
+export function memberOf(of: unknown, name: string): unknown {
+  if (isMapOfCel(of)) return of.get(name)
   // Not what objects have of their own accord, such as "constructor".
-  return Object.hasOwn(of, known) ? of[known] : undefined
+  return isJsonMap(of) && Object.hasOwn(of, name) ? of[name] : undefined
 }
 
 /** A map's keys, a list's items; undefined for what has none. */

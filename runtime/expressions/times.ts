@@ -29,8 +29,13 @@ export function parseTime(text: string): Boxed | undefined {
   if (match === null) return undefined
   const [, date = '', fraction = '', zone = ''] = match
   const ms = Date.parse(date + zone)
-  if (Number.isNaN(ms)) return undefined
+  if (Number.isNaN(ms) || !isOnCalendar(date)) return undefined
   return boxInRange('timestamp', BigInt(ms) * NS_PER_MS + BigInt(fraction.padEnd(9, '0')))
+}
+
+/** The 30th of February would be read as a day in March. */
+function isOnCalendar(date: string): boolean {
+  return new Date(`${date}Z`).toISOString().startsWith(date)
 }
 
 /** "300ms", "-1.5h", "2h45m" */

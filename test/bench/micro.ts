@@ -8,6 +8,7 @@ import { createVerifiedKeys } from '../../runtime/identity/verified-keys.ts'
 import type { LoadedTable } from '../../runtime/load-table.ts'
 import { takeLimits } from '../../runtime/take-limits.ts'
 import type { BenchKey } from './keys.ts'
+import { measureCondition } from './micro-condition.ts'
 import type { MicroResult } from './result.ts'
 import { median } from './statistics.ts'
 import { ITEM_PATH } from './workloads.ts'
@@ -38,6 +39,7 @@ export function runMicro(table: LoadedTable, few: readonly BenchKey[], many: rea
     result('key, grant and limit, secret not seen', measure(forgetting, few, checkCaller), 700),
     result('the same, more callers than are remembered', measure(remembering, many, checkCaller), null),
     result('the whole decision, secret seen before', measure(remembering, few, decide), null),
+    result('a condition over metadata and a header', measureCondition(), null),
   ]
 }
 
