@@ -32,6 +32,8 @@ export interface Answer {
   received: boolean
   paused: boolean
   onPiece: ((piece: Uint8Array, isLast: boolean) => void) | null
+  /** What came of it before anybody took it, copied; null when it is not held. */
+  held: Uint8Array[] | null
   lastArmMs: number
   windowBytes: number
   bodyTimer: Timer | null

@@ -7,7 +7,8 @@ import {
   type ReceivedSignature,
   type SignatureCheck,
 } from './identity/signer-of.ts'
-import { at, type LoadedKey, type LoadedTable } from './load-table.ts'
+import { authenticateToken } from './identity/authenticate-token.ts'
+import { at, type LoadedKey, type LoadedRoute, type LoadedTable } from './load-table.ts'
 import { isInTree } from './prefix-tree.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 import { isRevoked } from './revocations/revoked.ts'
@@ -25,7 +26,9 @@ export function authenticate(exchange: Exchange): Refusal | null {
   if (exchange.signature !== null && table.signatures !== null)
     return authenticateSignature(exchange, exchange.signature, table.signatures)
   if (credential === '') return refuse('missing-credential', { headers: table.challengeMissing })
-  const position = findDigest(table, credential)
+  if (route.identities !== null && isForIdentities(exchange, route))
+    return authenticateToken(exchange, route.identities)
+  const position = route.row.takesKeys ? findDigest(table, credential) : UNKNOWN
   if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
   const digest = at(table.table.digests, position)
   if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
@@ -39,12 +42,22 @@ export function authenticate(exchange: Exchange): Refusal | null {
 function authenticateSignature(exchange: Exchange, received: ReceivedSignature, check: SignatureCheck): Refusal | null {
   const { table, credential } = exchange
   if (credential !== '') return refuse('ambiguous-credential')
+  // Whoever signs is a key.
+  if (exchange.route?.row.takesKeys !== true) return refuseKey(table, 'invalid-key')
   const position = signerOf(exchange, received, check)
   if (position === NOT_SIGNED) return refuseKey(table, 'invalid-key')
   if (position === CANNOT_REMEMBER) return refuse('state-unavailable', RETRY)
   const key = at(table.keys, position)
   exchange.caller = key.caller
   return checkState(exchange, key)
+}
+
+/** Keys of another system may look like anything else; they come first. What looks like ours is shown to nobody else. */
+function isForIdentities({ table, credential }: Exchange, { row }: LoadedRoute): boolean {
+  const { keyPrefix, importedKeys } = table.table.gateway
+  const form = formOf(credential, keyPrefix)
+  if (form !== 'other') return form === 'token'
+  return !(row.takesKeys && importedKeys && findDigest(table, credential) !== UNKNOWN)
 }
 
 function findDigest(table: LoadedTable, credential: string): number {

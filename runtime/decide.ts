@@ -22,9 +22,16 @@ export function decide(exchange: Exchange): void {
     exchange.refusal = answerPreflight(exchange)
     return
   }
-  exchange.refusal =
-    checkLockout(exchange) ??
-    countFailure(exchange, authenticate(exchange)) ??
-    authorize(exchange) ??
-    takeLimits(exchange)
+  decideCaller(exchange)
+}
+
+/**
+ * The part of a decision that is about who calls. Where somebody outside must be asked first, it stops and leaves `lookup`
+ * in the exchange: it is to be called again when that has answered.
+ */
+export function decideCaller(exchange: Exchange): void {
+  exchange.lookup = null
+  exchange.refusal = checkLockout(exchange) ?? countFailure(exchange, authenticate(exchange))
+  if (exchange.lookup !== null || exchange.refusal !== null) return
+  exchange.refusal = authorize(exchange) ?? takeLimits(exchange)
 }

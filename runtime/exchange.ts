@@ -2,6 +2,7 @@ import type { Address } from './known-addresses.ts'
 import type { Caller } from './caller.ts'
 import type { BodyDigest } from './content-digest.ts'
 import type { ReceivedSignature } from './identity/signer-of.ts'
+import type { Lookup } from './identity/lookup.ts'
 import type { LoadedRoute, LoadedTable } from './load-table.ts'
 import type { BlockRule } from '../schemas/protect-row.ts'
 import type { UpstreamRow } from '../schemas/table.ts'
@@ -72,6 +73,9 @@ export interface Exchange {
   caller: Caller | null
   /** Of the secret that was presented, its position; -1 for any other credential. */
   digest: number
+  /** Who must be asked before the request can be decided, or null; and by position the identities that were. */
+  lookup: Lookup | null
+  asked: readonly number[]
   refusal: Refusal | null
   /** True when the answer is to a preflight, and nothing else is to be done. */
   preflight: boolean
@@ -121,6 +125,8 @@ export interface LoadedUpstream {
   readonly lines: string
 }
 
+const NOBODY_ASKED: readonly number[] = []
+
 export function createExchange(
   table: LoadedTable,
   peer: Address,
@@ -168,6 +174,8 @@ export function createExchange(
     route: null,
     caller: null,
     digest: -1,
+    lookup: null,
+    asked: NOBODY_ASKED,
     refusal: null,
     preflight: false,
     preflightAllows: '',

@@ -38,8 +38,8 @@ function call(thread: Thread, answer: Answer, body: UpstreamRequest['body']): vo
   const { exchange } = answer
   const { route, upstream } = exchange
   if (route === null || upstream === null) throw new Error('a request without a route is not forwarded')
-  // Without a body to wait for, it is still the turn of the loop in which the request came.
-  exchange.calledMs = body === null ? exchange.startMs : thread.monotonicMs()
+  // With nothing to wait for, it is still the turn of the loop in which the request came.
+  exchange.calledMs = body === null && exchange.asked.length === 0 ? exchange.startMs : thread.monotonicMs()
   const request = {
     method: exchange.method,
     path: upstreamPath(exchange),

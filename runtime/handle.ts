@@ -2,6 +2,7 @@ import type { Answer, AnswerEvents } from './answer.ts'
 import { checkBodyBinds } from './check-body-binds.ts'
 import { checkBlock } from './block/check-block.ts'
 import { decide } from './decide.ts'
+import { decideLater } from './decide-later.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardStream, forwardWhole } from './forward.ts'
 import { at } from './load-table.ts'
@@ -28,7 +29,8 @@ export function createHandle(thread: Thread): Handle {
       readRequest(exchange, source)
       decide(exchange)
       if (exchange.route !== null) exchange.upstream = at(serving.upstreams, exchange.route.row.upstream)
-      carryOut(thread, answer, exchange)
+      if (exchange.lookup === null) carryOut(thread, answer, exchange)
+      else decideLater(thread, answer, exchange.lookup, () => carryOut(thread, answer, exchange))
     } catch (error) {
       failWith(thread, answer, error)
     }

@@ -31,7 +31,7 @@ function itemOf(exchange: Exchange, limit: LoadedLimit): string {
 
 function rateItem(exchange: Exchange, limit: LoadedLimit): string {
   const { row, intervalMs, toleranceMs } = limit
-  const level = levelOf(limit, cellsOf(limit), cellOf(exchange, limit), exchange.startMs)
+  const level = levelOf(limit, cellsOf(exchange, limit), cellOf(exchange, limit), exchange.startMs)
   const remaining = Math.max(0, Math.floor(level + toleranceMs / intervalMs))
   if (remaining >= row.burst) return `"${row.name}";r=${row.burst}`
   const asked = exchange.refusedBy === null ? 0 : unitsOf(exchange, limit)
@@ -41,7 +41,7 @@ function rateItem(exchange: Exchange, limit: LoadedLimit): string {
 
 function quotaItem(exchange: Exchange, limit: LoadedLimit): string {
   const { row, calendar, monthly } = limit
-  const used = usedOf(limit, cellsOf(limit), cellOf(exchange, limit), exchange.wallMs)
+  const used = usedOf(limit, cellsOf(exchange, limit), cellOf(exchange, limit), exchange.wallMs)
   const remaining = Math.max(0, row.count - used)
   if (used === 0) return `"${row.name}";r=${remaining}`
   return `"${row.name}";r=${remaining};t=${Math.ceil((calendar.endOf(exchange.wallMs, monthly) - exchange.wallMs) / 1000)}`

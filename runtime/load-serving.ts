@@ -1,6 +1,8 @@
 import type { GatewayTable, UpstreamRow } from '../schemas/table.ts'
 import type { LoadedUpstream } from './exchange.ts'
 import type { ReplayMemory } from './identity/replay-memory.ts'
+import type { IdentitySources } from './identity/identity-sources.ts'
+import type { IssuerKeys } from './identity/key-sets.ts'
 import { loadTable } from './load-table.ts'
 import type { LimitState } from './limits/state.ts'
 import { createLogLines } from './observe/log-line.ts'
@@ -20,6 +22,8 @@ export interface LoadOptions {
   readonly secrets: readonly string[]
   /** What was shown and must not be shown again. */
   readonly replays: ReplayMemory
+  /** What the thread knows of identity providers. */
+  readonly sources: IdentitySources
   /** Addresses in place of an upstream's own, by its name. */
   readonly targets: Readonly<Record<string, readonly string[]>>
   readonly wheel: TimerWheel
@@ -35,12 +39,19 @@ export interface LoadOptions {
  */
 export function loadServing(table: GatewayTable, options: LoadOptions, before: Serving | null): Serving {
   const upstreams = table.upstreams.map((row, position) => loadUpstream(row, position, options, before))
+  for (const { issuer } of table.identities) if (issuer !== null) askForKeys(options.sources.keysOf(issuer))
   return {
     table: loadTable(table, options.limits, options),
     upstreams,
     plan: options.plan,
     logLine: createLogLines(table.configHash),
   }
+}
+
+/** Before the first token comes. */
+function askForKeys(keys: IssuerKeys): void {
+  const nowMs = Date.now()
+  if (keys.current(nowMs) === null && keys.mayAsk(nowMs)) keys.ask(() => undefined)
 }
 
 /** Closes the connections of upstreams that only an old table had. */

@@ -19,10 +19,13 @@ import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import type { ReplayMemory } from './identity/replay-memory.ts'
 import type { SignatureCheck } from './identity/signer-of.ts'
 import { loadSigners } from './identity/signers.ts'
+import { NO_SOURCES, type IdentitySources } from './identity/identity-sources.ts'
+import { loadIdentities, type LoadedIdentity } from './identity/load-identities.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
 import { createLockout, type Lockout } from './lockout/lockout.ts'
+import { subscribedTimes } from './subscribed-times.ts'
 import { createPrefixTree, type PrefixTree } from './prefix-tree.ts'
 import { createRevoked, type Revoked } from './revocations/revoked.ts'
 
@@ -80,6 +83,8 @@ export interface LoadedRoute {
   /** What its answers may show; null for all there is. */
   readonly fields: FieldsRow | null
   readonly limits: readonly LoadedLimit[]
+  /** Whose tokens are taken; null where only keys are. */
+  readonly identities: readonly LoadedIdentity[] | null
   /** Names of caller's headers that are written anew or left out, "-" for "_", and the finished lines that are written. */
   readonly dropFromRequest: ReadonlySet<string> | null
   readonly setInRequest: string
@@ -98,9 +103,11 @@ export interface Surroundings {
   /** By position in the table. */
   readonly secrets: readonly string[]
   readonly replays: ReplayMemory | null
+  /** Who can be asked about tokens. */
+  readonly sources: IdentitySources
 }
 
-const NO_SURROUNDINGS: Surroundings = { secrets: [], replays: null }
+const NO_SURROUNDINGS: Surroundings = { secrets: [], replays: null, sources: NO_SOURCES }
 
 /**
  * Makes a table ready.
@@ -109,9 +116,13 @@ const NO_SURROUNDINGS: Surroundings = { secrets: [], replays: null }
  * @param surroundings Left out, the table must not need any.
  */
 export function loadTable(table: GatewayTable, state: LimitState, surroundings = NO_SURROUNDINGS): LoadedTable {
+  const { sources, secrets } = surroundings
   const limits = loadLimits(table, state)
   const expressions = loadExpressions(table)
-  const routes = table.routes.map((row, position) => loadRoute(table, row, position, limits, expressions))
+  const identities = loadIdentities(table, expressions, limits, sources, secrets)
+  const routes = table.routes.map((row, position) =>
+    loadRoute(table, row, position, { limits, expressions, identities }),
+  )
   const paths = table.paths.map((row) => loadPath(row, routes))
   const classes = table.classes.map((row, position) => loadClass(table, row, position))
   const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
@@ -143,12 +154,18 @@ function loadSignatures(table: GatewayTable, { secrets, replays }: Surroundings)
   return { signers: loadSigners(table, secrets), replays }
 }
 
+/** What rows of routes name by position. */
+interface RouteParts {
+  readonly limits: readonly LoadedLimit[]
+  readonly expressions: readonly Expression[]
+  readonly identities: readonly LoadedIdentity[]
+}
+
 function loadRoute(
   table: GatewayTable,
   row: RouteRow,
   position: number,
-  limits: readonly LoadedLimit[],
-  expressions: readonly Expression[],
+  { limits, expressions, identities }: RouteParts,
 ): LoadedRoute {
   return {
     position,
@@ -163,6 +180,7 @@ function loadRoute(
     readsBody: row.body >= 0 || row.binds.some((bind) => bind.of === 'body'),
     fields: row.fields < 0 ? null : at(table.fields, row.fields),
     limits: row.limits.map((limit) => at(limits, limit)),
+    identities: row.identities.length === 0 ? null : row.identities.map((identity) => at(identities, identity)),
     ...loadHeaderChanges(row, namesOf(at(table.upstreams, row.upstream).headers)),
   }
 }
@@ -253,18 +271,10 @@ function loadFacts(table: GatewayTable, { id, facts }: KeyRow, tenant: string): 
 }
 
 function loadClass(table: GatewayTable, { fieldScopes, subscriptions }: ClassRow, position: number): LoadedClass {
-  const subscribedFromMs = new Float64Array(table.apis.length).fill(NaN)
-  const subscribedUntilMs = new Float64Array(table.apis.length).fill(NaN)
-  for (const { api, approved, fromMs, untilMs } of subscriptions) {
-    if (!approved) continue
-    subscribedFromMs[api] = fromMs
-    subscribedUntilMs[api] = untilMs
-  }
   const { grants, wordsPerClass } = table
   return {
     grants: grants.subarray(position * wordsPerClass, (position + 1) * wordsPerClass),
-    subscribedFromMs,
-    subscribedUntilMs,
+    ...subscribedTimes(table.apis.length, subscriptions),
     subscriptions,
     fieldScopes,
   }

@@ -5,6 +5,8 @@ import { checkTlsFiles } from './check-tls-files.ts'
 import { findEngine } from './engine/load.ts'
 import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.ts'
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
+import { fetchText } from './identity/fetch-text.ts'
+import { createKeyFetcher } from './identity/key-fetcher.ts'
 import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
 import { countBans } from './lockout/lockout-table.ts'
@@ -56,6 +58,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     lockouts: () => countBans(limits.lockouts),
     tell: options.tell,
   })
+  const keys = createKeyFetcher({
+    fetchText,
+    onNews: (news) => state.threads?.tellKeys(news),
+    tell: options.tell,
+  })
   let admin: AdminListener | null = null
   try {
     const first = pack(options.script, table, book, observatory)
@@ -81,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       },
       onBug: ({ requestId, route, stack }) =>
         options.tell(`bug in request ${requestId ?? '-'} (${route ?? '-'}): ${stack}`),
+      onKeysWanted: keys.want,
       tell: options.tell,
     })
     state.threads = threads
@@ -91,12 +99,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     return {
       listen: listening,
       admin: admin?.address ?? null,
-      swap: inTurn((script) => swapTable(script, state, book, observatory, options)),
+      swap: inTurn(async (script) => {
+        const refusal = await swapTable(script, state, book, observatory, options)
+        keys.keepOnly(state.table.identities.flatMap(({ issuer }) => issuer ?? []))
+        return refusal
+      }),
       reopenLog: () => observatory.reopenLog(),
       readRevocations: revocations.look,
       stop: async () => {
         state.draining = true
         clearInterval(poll)
+        keys.close()
         await threads.drain(DRAIN_MS)
         revocations.stop()
         await observatory.close()
@@ -105,6 +118,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     }
   } catch (error) {
     revocations.stop()
+    keys.close()
     await admin?.close()
     await observatory.close()
     throw error

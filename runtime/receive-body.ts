@@ -12,14 +12,36 @@ const SLOW_BODY_MS = 10_000
 /** The engine drops a connection that brings less than 160 KB in 10 s, unless its timer is set anew. */
 const REARM_MS = 1000
 
+/** So much of a body is held before its caller is made to wait. */
+const HELD_BYTES_MAX = 64 * 1024
+
 /**
- * Takes the request's body, piece by piece; a piece is valid until the callback returns. In the engine's handler, or never.
+ * Keeps what comes of the body until somebody takes it. In the engine's handler only.
+ *
+ * @param expected As for `receiveBody`.
+ */
+export function holdBody(answer: Answer, expected: number): void {
+  const held: Uint8Array[] = []
+  let bytes = 0
+  receiveBody(answer, expected, (piece) => {
+    // The engine takes its piece back when this returns.
+    held.push(Uint8Array.from(piece))
+    bytes += piece.length
+    if (bytes >= HELD_BYTES_MAX) pauseBody(answer)
+  })
+  answer.held = held
+}
+
+/**
+ * Takes the request's body, piece by piece; a piece is valid until the callback returns. In the engine's handler, or never,
+ * unless the body is held: then whenever it is wanted.
  *
  * @param expected What Content-Length says, or -1 for chunks.
  */
 export function receiveBody(answer: Answer, expected: number, onPiece: Answer['onPiece']): void {
   answer.expected = expected
   answer.onPiece = onPiece
+  if (answer.held !== null) return handOver(answer, answer.held)
   answer.lastArmMs = answer.wheel.nowMs()
   if (onPiece !== null) startBodyTimer(answer, SLOW_BODY_MS)
   answer.response.onData((chunk, isLast) => {
@@ -27,6 +49,14 @@ export function receiveBody(answer: Answer, expected: number, onPiece: Answer['o
     guarded(answer, () => takePiece(answer, new Uint8Array(chunk), isLast))
     answer.inHandler = false
   })
+}
+
+/** As one piece, and only once the engine may bring more: whoever takes it may make it wait again. */
+function handOver(answer: Answer, held: readonly Uint8Array[]): void {
+  answer.held = null
+  if (answer.onPiece === null) stopBodyTimer(answer)
+  if (!answer.received) resumeBody(answer)
+  if (held.length > 0 || answer.received) answer.onPiece?.(Buffer.concat(held), answer.received)
 }
 
 export function pauseBody(answer: Answer): void {

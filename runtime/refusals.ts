@@ -39,6 +39,7 @@ export const REFUSALS = {
   // Its status is the upstream's own.
   'upstream-refused': [502, 'The upstream did not answer with success'],
   'upstream-broken': [502, 'The upstream gave a broken answer'],
+  'upstream-unavailable': [503, 'A service behind the gateway is out of reach'],
   overloaded: [503, 'The gateway is overloaded'],
   'state-unavailable': [503, 'The gateway has no room to remember this request'],
   paused: [503, 'This api is paused'],

@@ -38,6 +38,7 @@ export function openAnswer(
     received: false,
     paused: false,
     onPiece: null,
+    held: null,
     lastArmMs: 0,
     windowBytes: 0,
     bodyTimer: null,

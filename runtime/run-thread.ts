@@ -4,6 +4,7 @@ import { openEngine } from './engine/load.ts'
 import type { Exchange } from './exchange.ts'
 import { openReplayMemory } from './identity/replay-memory.ts'
 import { createNewId } from './ids.ts'
+import { createThreadIdentity } from './identity/thread-identity.ts'
 import { createKnownAddresses } from './known-addresses.ts'
 import { viewLimits } from './limits/state.ts'
 import { loadServing, retireServing } from './load-serving.ts'
@@ -69,12 +70,17 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
   const wheel = createTimerWheel((error) => onBug(error, null))
   const buffers = createUpstreamBuffers()
   const replays = openReplayMemory(data.replays, data.index)
+  const identity = createThreadIdentity(
+    (source) => tell({ type: 'keys-wanted', source }),
+    (line) => tell({ type: 'told', line }),
+  )
   const load = ({ script, plan, metrics, secrets }: TableParcel, before: Serving | null): Serving => {
     const options = {
       limits: viewLimits(data.limits, plan, data.index, data.threads),
       plan: metrics,
       secrets,
       replays,
+      sources: identity.sources,
       targets: data.targets,
       wheel,
       buffers,
@@ -158,6 +164,8 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
         return live.endRevoked(thread, revocations)
       case 'stats':
         return tell({ type: 'stats', upstreams: statsOf(serving) })
+      case 'keys':
+        return void identity.take(message.news).catch((error: unknown) => onBug(error, null))
       case 'drain':
         return drain()
       case 'close':

@@ -1,9 +1,9 @@
 import type { Exchange } from './exchange.ts'
 import { giveBackQuota, giveBackRate, levelOf, takeQuota, takeRate } from './limits/counters.ts'
-import { enter, enterAddress, leave, leaveAddress } from './limits/in-flight.ts'
+import { enter, enterWords, leave, leaveWords } from './limits/in-flight.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
 import { limitFields } from './limit-fields.ts'
-import { cellOf, cellsOf, unitsOf } from './limits/places.ts'
+import { cellOf, cellsOf, unitsOf, wordsOf } from './limits/places.ts'
 import { at } from './load-table.ts'
 import type { LimitKind } from '../schemas/table.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
@@ -46,7 +46,7 @@ export function takeLimits(exchange: Exchange): Refusal | null {
 export function takePenalty(exchange: Exchange): void {
   const { caller, startMs } = exchange
   const limit = caller?.rate ?? null
-  if (limit !== null) takeRate(limit, cellsOf(limit), cellOf(exchange, limit), 1, startMs)
+  if (limit !== null) takeRate(limit, cellsOf(exchange, limit), cellOf(exchange, limit), 1, startMs)
 }
 
 /** Ends the count of what a request had in flight. Rates and quotas stay taken. */
@@ -56,8 +56,9 @@ export function leaveLimits(exchange: Exchange): void {
   for (let i = 0; i < count; i++) {
     const limit = limitAt(exchange, i)
     if (limit.row.kind !== 'concurrency' || !isTaken(exchange, i)) continue
-    if (limit.row.per === 'address') leaveAddress(limit, exchange.address.counterWords, exchange.startMs)
-    else leave(limit, cellOf(exchange, limit))
+    const words = wordsOf(exchange, limit)
+    if (words === null) leave(limit, cellOf(exchange, limit))
+    else leaveWords(limit, words, exchange.startMs)
   }
   exchange.takenLimits = 0
 }
@@ -84,22 +85,22 @@ function tryTake(exchange: Exchange, limit: LoadedLimit): number {
   const cell = cellOf(exchange, limit)
   const waitMs =
     row.kind === 'rate'
-      ? takeRate(limit, cellsOf(limit), cell, units, exchange.startMs)
-      : takeQuota(limit, cellsOf(limit), cell, units, exchange.wallMs)
+      ? takeRate(limit, cellsOf(exchange, limit), cell, units, exchange.startMs)
+      : takeQuota(limit, cellsOf(exchange, limit), cell, units, exchange.wallMs)
   if (waitMs > 0) return waitMs
-  if (row.per === 'address') limit.state.addresses.fullAtMs[cell] = fullAgainMs(exchange, limit, cell)
+  if (wordsOf(exchange, limit) !== null) limit.state.addresses.fullAtMs[cell] = fullAgainMs(exchange, limit, cell)
   return 0
 }
 
-/** When an address's allowance is full again: until then its entry is worth keeping. */
+/** When the allowance of an entry in the shared table is full again: until then it is worth keeping. */
 function fullAgainMs({ startMs, wallMs }: Exchange, limit: LoadedLimit, entry: number): number {
   if (limit.row.kind === 'quota') return startMs + limit.calendar.endOf(wallMs, limit.monthly) - wallMs
   return startMs + limit.burstMs - levelOf(limit, limit.state.addresses.cells, entry, startMs) * limit.intervalMs
 }
 
 function tryEnter(exchange: Exchange, limit: LoadedLimit): boolean {
-  if (limit.row.per === 'address') return enterAddress(limit, exchange.address.counterWords, exchange.startMs)
-  return enter(limit, cellOf(exchange, limit))
+  const words = wordsOf(exchange, limit)
+  return words === null ? enter(limit, cellOf(exchange, limit)) : enterWords(limit, words, exchange.startMs)
 }
 
 function giveBack(exchange: Exchange): void {
@@ -107,9 +108,9 @@ function giveBack(exchange: Exchange): void {
     if (!isTaken(exchange, i)) continue
     const limit = limitAt(exchange, i)
     const units = unitsOf(exchange, limit)
-    if (limit.row.kind === 'rate') giveBackRate(limit, cellsOf(limit), cellOf(exchange, limit), units)
+    if (limit.row.kind === 'rate') giveBackRate(limit, cellsOf(exchange, limit), cellOf(exchange, limit), units)
     else if (limit.row.kind === 'quota')
-      giveBackQuota(limit, cellsOf(limit), cellOf(exchange, limit), units, exchange.wallMs)
+      giveBackQuota(limit, cellsOf(exchange, limit), cellOf(exchange, limit), units, exchange.wallMs)
   }
   leaveLimits(exchange)
 }

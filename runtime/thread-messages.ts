@@ -1,4 +1,5 @@
 import type { ListenRow } from '../schemas/table.ts'
+import type { KeyNews, KeySource } from './identity/key-sources.ts'
 import type { LimitMemory } from './limits/state.ts'
 import type { SlotPlan } from './limits/slots.ts'
 import type { MetricPlan } from './observe/metric-book.ts'
@@ -41,6 +42,7 @@ export type ToThread =
   | { readonly type: 'stats' }
   /** From now on this is revoked, and nothing else. */
   | { readonly type: 'revoke'; readonly list: RevocationList }
+  | { readonly type: 'keys'; readonly news: KeyNews }
   /** Take no new connections and end when nothing is in flight. */
   | { readonly type: 'drain' }
   /** End now. */
@@ -52,6 +54,10 @@ export type FromThread =
   | { readonly type: 'loaded'; readonly refusal: string | null }
   | { readonly type: 'swapped' }
   | { readonly type: 'stats'; readonly upstreams: readonly ThreadUpstreamStats[] }
+  /** A token names a key that the thread does not know: news of them are awaited. */
+  | { readonly type: 'keys-wanted'; readonly source: KeySource }
+  /** For the operator. */
+  | { readonly type: 'told'; readonly line: string }
   | { readonly type: 'bug'; readonly requestId: string | null; readonly route: string | null; readonly stack: string }
 
 export interface ThreadUpstreamStats {

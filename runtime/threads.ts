@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ListenRow } from '../schemas/table.ts'
+import type { KeyNews, KeySource } from './identity/key-sources.ts'
 import { reservePorts } from './reserve-ports.ts'
 import type { RevocationList } from './revocations/revocation-list.ts'
 import { StartFault } from './start-faults.ts'
@@ -15,6 +16,8 @@ export interface Threads {
   readonly revoke: (list: RevocationList) => void
   /** What each thread says of its upstreams. */
   readonly stats: () => Promise<readonly (readonly ThreadUpstreamStats[])[]>
+  /** Tells all threads what was learnt of an issuer's keys. */
+  readonly tellKeys: (news: KeyNews) => void
   /** Lets what is in flight finish, for so long at most. */
   readonly drain: (mostMs: number) => Promise<void>
 }
@@ -30,6 +33,8 @@ export interface ThreadsOptions {
   /** A thread that died: what it had in flight is to be forgotten before another takes its place. */
   readonly onDeath: (index: number) => void
   readonly onBug: (bug: FromThread & { type: 'bug' }) => void
+  /** A thread lacks an issuer's keys; it is told what is known, sooner or later. */
+  readonly onKeysWanted: (source: KeySource, tell: (news: KeyNews) => void) => void
   readonly tell: (line: string) => void
 }
 
@@ -124,6 +129,9 @@ export async function startThreads(
       const answers = await Promise.all(live().map((member) => ask(member, { type: 'stats' }, 'stats')))
       return answers.flatMap((answer) => (answer.type === 'stats' ? [answer.upstreams] : []))
     },
+    tellKeys: (news) => {
+      for (const member of live()) send(member, { type: 'keys', news })
+    },
     drain: async (mostMs) => {
       ending = true
       await Promise.all(members.map((member) => drainOne(member, mostMs)))
@@ -145,6 +153,9 @@ function spawn(
   const member: Member = { worker, index, waiting: new Map(), listening: false }
   worker.on('message', (message: FromThread) => {
     if (message.type === 'bug') return options.onBug(message)
+    if (message.type === 'told') return options.tell(message.line)
+    if (message.type === 'keys-wanted')
+      return options.onKeysWanted(message.source, (news) => send(member, { type: 'keys', news }))
     // A thread that cannot start says so in place of listening.
     const waiters = member.waiting.get(message.type === 'failed' ? 'listening' : message.type)
     waiters?.shift()?.(message)

@@ -11,6 +11,7 @@
 import type { FieldsRow } from './fields-row.ts'
 import type { BlockRow, LockoutRow } from './protect-row.ts'
 import type { Expression, ExpressionFunctions } from './expression.ts'
+import type { GuestRow, IdentityRow, RoleRow, SignerRow } from './identity-rows.ts'
 
 /** The latest point in time that a `Date` can hold; stands for "has no end". Milliseconds since 1970 UTC. */
 export type Forever = 8_640_000_000_000_000
@@ -53,6 +54,13 @@ export interface GatewayTable {
   readonly expressions: (cel: ExpressionFunctions) => readonly Expression[]
   /** What answers may show, called by position. */
   readonly fields: readonly FieldsRow[]
+  /** Who else is believed besides keys. */
+  readonly identities: readonly IdentityRow[]
+  /** What identities' callers can hold: all scopes by name, and all roles. Empty where there is no identity. */
+  readonly scopes: readonly string[]
+  readonly roles: readonly RoleRow[]
+  /** By tenant: what its callers without a key meet. Empty where there is no identity. */
+  readonly guests: readonly GuestRow[]
   /** ajv standalone functions, called by position: `bodies` with parsed JSON, `queries` with the values of a query. */
   readonly validators: {
     readonly bodies: readonly Validator[]
@@ -193,10 +201,13 @@ export interface RouteRow {
   readonly api: number
   readonly upstream: number
   readonly access: 'public' | 'authenticated' | 'subscription'
-  /** All of these are needed; already folded into the grants, kept to tell a refused caller. */
+  /** All of these are needed; already folded into the grants of keys, kept for tokens and to tell a refused caller. */
   readonly scopes: readonly string[]
   /** Values of the request that must be the caller's own; else there is no such route. */
   readonly binds: readonly BindRow[]
+  /** Which credentials are taken: keys, and by position those of `identities`. */
+  readonly takesKeys: boolean
+  readonly identities: readonly number[]
   readonly match: MatchRow | null
   /** What must hold besides the scopes, or null. */
   readonly when: ConditionRow | null
@@ -373,33 +384,6 @@ export interface DigestRow {
   /** True for a secret of another system, whose form is not ours. */
   readonly imported: boolean
 }
-
-/** A key that signs its requests (RFC 9421). */
-export interface SignerRow {
-  readonly key: number
-  readonly algorithm: 'hmac-sha256' | 'ed25519'
-  /** The shared secret's position in `secrets`, or -1. */
-  readonly secret: number
-  /** 32 bytes in base64, or "". */
-  readonly publicKey: string
-  /** How long after its making a signature is taken. */
-  readonly windowMs: number
-}
-
-/** One way to know a client certificate. */
-export interface CertificateMatchRow {
-  readonly by: 'dns' | 'uri' | 'email' | 'ip' | 'subject' | 'thumbprint'
-  /**
-   * A subject alternative name, in a name of DNS "*." for one label more; or the certificate's SHA-256, 64 hex digits; or
-   * the subject as text, for people.
-   */
-  readonly value: string
-  /** The subject in the certificate's order, which is the text's order reversed; empty for all others. */
-  readonly subject: SubjectRow
-}
-
-/** A distinguished name: its parts, each with its attributes by type and value; types in capitals. */
-export type SubjectRow = readonly (readonly (readonly [type: string, value: string])[])[]
 
 /** What ajv's standalone code exports. */
 export interface Validator {

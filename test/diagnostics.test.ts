@@ -6,6 +6,7 @@ import { APIS } from '../compiler/diagnostics/catalog/apis.ts'
 import { CERTIFICATES } from '../compiler/diagnostics/catalog/certificates.ts'
 import { EXPRESSIONS } from '../compiler/diagnostics/catalog/expressions.ts'
 import { FILES } from '../compiler/diagnostics/catalog/files.ts'
+import { IDENTITY } from '../compiler/diagnostics/catalog/identity.ts'
 import { KEYS } from '../compiler/diagnostics/catalog/keys.ts'
 import { NAMES } from '../compiler/diagnostics/catalog/names.ts'
 import { OBJECTS } from '../compiler/diagnostics/catalog/objects.ts'
@@ -52,8 +53,8 @@ function fixtureOf(code: DiagnosticCode): string {
 }
 
 test('no code stands in two parts of the catalog, where the later one would win', () => {
-  const parts = [FILES, NAMES, APIS, KEYS, OBJECTS, CERTIFICATES, PROTECT, SIGNING, EXPRESSIONS, VALUES].map((part) =>
-    Object.keys(part),
+  const parts = [FILES, NAMES, APIS, KEYS, IDENTITY, OBJECTS, CERTIFICATES, PROTECT, SIGNING, EXPRESSIONS, VALUES].map(
+    (part) => Object.keys(part),
   )
   expect(parts.flat()).toEqual(Object.keys(CATALOG))
 })

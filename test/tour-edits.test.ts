@@ -31,9 +31,11 @@ const ALLOWED = 'path-parameter-unbound'
 const FELT_IN_SEVERAL_PLACES = [
   'without /upstreams',
   'without /scopes',
+  'without /roles',
   'without /plans',
   'without /apis',
-  'without /apis/tenants',
+  // A scope that no route asks for is another thing than a route that asks for none.
+  'without /apis/operations/routes/GET ~1stats/scope',
 ]
 
 const EDITS = MEMBERS.flatMap((pointer) => {

@@ -23,7 +23,6 @@ const NOT_SUPPORTED = [
   '/upstreams/orders/health',
   '/upstreams/orders/breaker',
   '/upstreams/orders/capacity',
-  '/identity',
   '/plans/free/priority',
   '/plans/free/tokens',
   '/plans/free/budget',

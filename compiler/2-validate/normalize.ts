@@ -6,6 +6,7 @@ import { normalizeKey, normalizeSubscriptions } from './normalize-keys.ts'
 import { normalizeLimits } from './normalize-limits.ts'
 import { normalizeSettings } from './normalize-settings.ts'
 import type { RawGateway, RawInclude, RawTenant, RawTenantFile, RawUpstream } from './raw.ts'
+import { normalizeIdentity } from './normalize-identities.ts'
 import { parseSecretText, secretText } from './secret-text.ts'
 import { mapMembers, references } from './shapes.ts'
 import { parseCount, parseDuration } from './units.ts'
@@ -19,6 +20,7 @@ export function normalize(raw: RawConfig): GatewayConfig {
     gateway: settings,
     secrets: mapMembers(root.secrets, '/secrets', normalizeSecret),
     upstreams: mapMembers(root.upstreams, '/upstreams', normalizeUpstream),
+    identities: mapMembers(root.identity, '/identity', normalizeIdentity),
     scopes: mapMembers(root.scopes, '/scopes', (at, name) => ({ at, name })),
     roles: mapMembers(root.roles, '/roles', (at, name, scopes): Role => ({ at, name, scopes: references(at, scopes) })),
     plans: mapMembers(root.plans, '/plans', (at, name, limits): Plan => ({

@@ -6,6 +6,7 @@ export interface RawGateway {
   readonly gateway: RawSettings
   readonly secrets?: RawMap<string>
   readonly upstreams?: RawMap<RawUpstream>
+  readonly identity?: RawMap<RawIdentity>
   readonly scopes?: RawMap<string>
   readonly roles?: RawMap<readonly string[]>
   readonly plans?: RawMap<RawLimits>
@@ -55,6 +56,18 @@ export interface RawUpstream {
   readonly timeouts?: { readonly connect?: string; readonly response?: string; readonly idle?: string }
   readonly connections?: RawCount
   readonly headers?: RawMap<string>
+}
+
+export interface RawIdentity {
+  readonly issuer?: string
+  readonly audience?: string
+  readonly jwks?: string
+  readonly algorithms?: readonly string[]
+  readonly leeway?: string
+  readonly introspect?: { readonly url: string; readonly authorization?: string; readonly cache?: string }
+  readonly tenant?: string
+  readonly roles?: readonly string[] | { readonly from: string; readonly map: RawMap<string> }
+  readonly mfa?: string
 }
 
 export interface RawLimits {

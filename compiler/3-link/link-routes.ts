@@ -14,6 +14,9 @@ interface OfApi {
   readonly fields: LinkedFields | null
 }
 
+/** The position of "key" among what `auth` may name; identities stand behind it. */
+const KEYS = 0
+
 /** The routes of one api, with their whole paths. */
 export function linkRoutes(api: Api, { position, fields }: OfApi, names: Names, report: Report): LinkedRoute[] {
   const badBase = parsePath(api.basePath, '/').problem
@@ -22,7 +25,7 @@ export function linkRoutes(api: Api, { position, fields }: OfApi, names: Names, 
     const { path, segments, problem } = parsePath(api.basePath, route.path)
     if (problem !== null && badBase === null)
       report('path-wrong-form', { key: route.at }, { path: route.path, problem })
-    for (const identity of route.auth) names.identities.resolve(identity.name, identity.at)
+    const auth = route.auth.map(({ name, at }) => names.identities.resolve(name, at))
     return {
       ...route,
       api: position,
@@ -32,6 +35,8 @@ export function linkRoutes(api: Api, { position, fields }: OfApi, names: Names, 
       fields: linkFields(route.fields, names) ?? fields,
       match: mergeMatches(api.match, route.match),
       when: linkCondition(api, route, segments, report),
+      takesKeys: auth.includes(KEYS),
+      identities: auth.filter((position) => position > KEYS).map((position) => position - 1),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
       // A path that cannot be taken apart has parameters that cannot be known.
       forward:

@@ -11,6 +11,7 @@ import type {
   LinkedUpstream,
 } from './linked.ts'
 import { linkFields } from './link-fields.ts'
+import { linkIdentity } from './link-identities.ts'
 import { linkRoutes } from './link-routes.ts'
 import { indexNames, UNRESOLVED, type NameIndex } from './name-index.ts'
 import { linkSecrets, type SecretIndex } from './secrets.ts'
@@ -26,6 +27,9 @@ export interface Names {
   readonly secrets: SecretIndex
 }
 
+/** What `auth` calls keys; a position before those of identities. */
+const KEY = 'key'
+
 /** Replaces names by positions. Reports names that nothing declares, and paths that cannot be taken apart. */
 export function link(config: GatewayConfig, report: Report): LinkedConfig {
   const names: Names = {
@@ -34,7 +38,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     roles: indexNames('role-unknown', namesOf(config.roles)),
     plans: indexNames('plan-unknown', namesOf(config.plans)),
     apis: indexNames('api-unknown', namesOf(config.apis)),
-    identities: indexNames('identity-unknown', ['key']),
+    identities: indexNames('identity-unknown', [KEY, ...namesOf(config.identities)]),
     secrets: linkSecrets(config.secrets),
   }
   const roles = config.roles.map(({ at, name, scopes }) => ({
@@ -43,6 +47,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     scopes: scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
   }))
   const upstreams = config.upstreams.map((upstream) => linkUpstream(upstream, names))
+  const identities = config.identities.map((identity) => linkIdentity(identity, names, report))
   const apis = config.apis.map((api) => linkApi(api, names))
   const routes = config.apis.flatMap((api, position) =>
     linkRoutes(api, { position, fields: apis[position]?.fields ?? null }, names, report),
@@ -63,7 +68,19 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     index.reportUnknown(report)
   }
   const { gateway: settings, scopes, plans } = config
-  return { settings, secrets: names.secrets.all(), upstreams, scopes, roles, plans, apis, routes, tenants, keys }
+  return {
+    settings,
+    secrets: names.secrets.all(),
+    upstreams,
+    identities,
+    scopes,
+    roles,
+    plans,
+    apis,
+    routes,
+    tenants,
+    keys,
+  }
 }
 
 function linkUpstream(upstream: Upstream, names: Names): LinkedUpstream {
@@ -74,7 +91,7 @@ function linkUpstream(upstream: Upstream, names: Names): LinkedUpstream {
   }
 }
 
-function linkText(text: SecretText, names: Names): LinkedText {
+export function linkText(text: SecretText, names: Names): LinkedText {
   return text.parts.map((part) => (typeof part === 'string' ? part : { secret: names.secrets.resolve(part, text.at) }))
 }
 

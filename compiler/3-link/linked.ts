@@ -13,7 +13,9 @@ import type {
   Tenant,
   Upstream,
   GatewayConfig,
+  Identity,
   Include,
+  Introspection,
 } from '../../schemas/config.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
 
@@ -22,6 +24,7 @@ export interface LinkedConfig {
   readonly settings: Settings
   readonly secrets: readonly LinkedSecret[]
   readonly upstreams: readonly LinkedUpstream[]
+  readonly identities: readonly LinkedIdentity[]
   readonly scopes: GatewayConfig['scopes']
   readonly roles: readonly LinkedRole[]
   readonly plans: GatewayConfig['plans']
@@ -53,6 +56,16 @@ export interface LinkedUpstream extends Omit<Upstream, 'targets' | 'headers'> {
   readonly headers: readonly { readonly at: string; readonly name: string; readonly value: LinkedText }[]
 }
 
+export interface LinkedIdentity extends Omit<Identity, 'introspect' | 'tenant' | 'roles' | 'mfa'> {
+  readonly introspect: (Omit<Introspection, 'authorization'> & { readonly authorization: LinkedText }) | null
+  readonly tenant: CompiledExpression | null
+  /** Held by all of its callers. */
+  readonly roles: readonly number[]
+  readonly rolesFrom: CompiledExpression | null
+  readonly roleOf: readonly { readonly value: string; readonly role: number }[]
+  readonly mfa: CompiledExpression | null
+}
+
 export interface LinkedApi extends Omit<Api, 'fields' | 'upstream' | 'routes'> {
   readonly upstream: number
   readonly fields: LinkedFields | null
@@ -81,6 +94,9 @@ export interface LinkedRoute extends Omit<Route, 'fields' | 'scopes' | 'forward'
   readonly path: string
   readonly segments: readonly Segment[]
   readonly scopes: readonly number[]
+  /** What `auth` names: keys, and positions in `identities`. */
+  readonly takesKeys: boolean
+  readonly identities: readonly number[]
   /** Its api's, then its own: all must hold. */
   readonly binds: readonly Bind[]
   /** Its own, else its api's. */

@@ -11,6 +11,7 @@ import { corsRules } from './rules/cors.ts'
 import { errorsBase } from './rules/errors-base.ts'
 import { fieldRules } from './rules/fields.ts'
 import { forwardPaths } from './rules/forward-paths.ts'
+import { identityRules } from './rules/identities.ts'
 import { includedTenants } from './rules/included-tenants.ts'
 import { keyReach } from './rules/key-reach.ts'
 import { keyValidity } from './rules/key-validity.ts'
@@ -82,6 +83,7 @@ const RULES: readonly Rule[] = [
   boundCallers,
   fieldRules,
   includedTenants,
+  identityRules,
   targetRules,
   forwardPaths,
   bodySchemas,

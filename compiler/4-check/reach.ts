@@ -37,7 +37,8 @@ function routesOf(
       .filter(({ untilMs }) => atMs === undefined || untilMs === null || untilMs > atMs)
       .map(({ api }) => api),
   )
-  return routes.filter(({ api, scopes }) => {
+  return routes.filter(({ api, scopes, takesKeys }) => {
+    if (!takesKeys) return false
     const access = apis[api]?.access
     if (scopes.length === 0 || !scopes.every((scope) => held.has(scope))) return false
     return access === 'authenticated' || (access === 'subscription' && open.has(api))

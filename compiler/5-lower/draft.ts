@@ -17,6 +17,10 @@ export type PlacedList =
   | 'keys'
   | 'digests'
   | 'signers'
+  | 'identities'
+  | 'scopes'
+  | 'roles'
+  | 'guests'
 
 /** The table before it is text: its rows, where each comes from, and the schemas whose validators it needs. */
 export interface TableDraft {

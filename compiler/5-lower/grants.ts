@@ -36,7 +36,7 @@ export function lowerGrants(config: LinkedConfig, fieldScopes: ReadonlySet<numbe
     return position
   })
   function classOf(key: LinkedKey): number {
-    const subscriptions = subscriptionsOf(key, config)
+    const subscriptions = subscriptionsOf(key.tenant, config)
     const row = grantWords(key, subscriptions, config.routes, config, wordsPerClass)
     const shown = key.scopes.filter((scope) => fieldScopes.has(scope)).map((scope) => config.scopes[scope]?.name ?? '')
     const identity = JSON.stringify([row, shown, subscriptions])
@@ -54,9 +54,8 @@ export function lowerGrants(config: LinkedConfig, fieldScopes: ReadonlySet<numbe
 }
 
 /** Only apis that ask for a subscription matter to a class. */
-function subscriptionsOf(key: LinkedKey, config: LinkedConfig): SubscriptionRow[] {
-  const tenant = config.tenants[key.tenant]
-  return (tenant?.subscriptions ?? [])
+export function subscriptionsOf(tenant: number, config: LinkedConfig): SubscriptionRow[] {
+  return (config.tenants[tenant]?.subscriptions ?? [])
     .filter((subscription) => config.apis[subscription.api]?.access === 'subscription')
     .map(({ api, status, sinceMs, untilMs }) => ({
       api,

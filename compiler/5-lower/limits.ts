@@ -12,6 +12,8 @@ export interface LoweredLimits {
   readonly setPlaces: readonly Pointer[]
   /** By the key's position. */
   readonly setOfKey: readonly number[]
+  /** By the tenant's position: that of its callers without a key. Empty where there are none. */
+  readonly setOfTenant: readonly number[]
   /** By the route's position: those of its api, then its own. */
   readonly ofRoute: readonly (readonly number[])[]
   /** The RateLimit-Policy of some rows. */
@@ -44,6 +46,10 @@ export function lowerLimits(config: LinkedConfig): LoweredLimits {
     const own = key.limits === null ? (ofPlan[key.plan ?? -1] ?? []) : add(mergeLimits(key, config), KEY_BLOCK)
     return [...own, ...(ofTenant[key.tenant] ?? [])]
   })
+  const guests = config.identities.length === 0 ? [] : config.tenants
+  const setOfTenant = guests.map(({ at, plan }, tenant) =>
+    sets.place([...(ofPlan[plan ?? -1] ?? []), ...(ofTenant[tenant] ?? [])], at),
+  )
   const ofApi = config.apis.map(({ name, limits }) =>
     limits === null ? [] : add(limits, routeBlock('api-', `api ${name}`, limits)),
   )
@@ -65,6 +71,7 @@ export function lowerLimits(config: LinkedConfig): LoweredLimits {
     sets: sets.lists.map((limits) => ({ limits, policy: policyOf(limits) })),
     setPlaces: sets.places,
     setOfKey: sets.ofKey,
+    setOfTenant,
     ofRoute,
     policyOf,
   }
@@ -120,20 +127,26 @@ export function mergeLimits(key: LinkedKey, config: LinkedConfig): Limits {
 function collectSets(
   config: LinkedConfig,
   limitsOf: (key: LinkedKey) => number[],
-): { lists: number[][]; places: Pointer[]; ofKey: number[] } {
+): {
+  lists: number[][]
+  places: Pointer[]
+  ofKey: number[]
+  /** The position of a set, made if it is not there. */
+  place: (limits: number[], at: Pointer) => number
+} {
   const positions = new Map<string, number>()
   const lists: number[][] = []
   const places: Pointer[] = []
-  const ofKey = config.keys.map((key) => {
-    const limits = limitsOf(key)
+  const place = (limits: number[], at: Pointer): number => {
     const identity = limits.join(' ')
     const known = positions.get(identity)
     if (known !== undefined) return known
     positions.set(identity, lists.length)
-    places.push(key.at)
+    places.push(at)
     return lists.push(limits) - 1
-  })
-  return { lists, places, ofKey }
+  }
+  const ofKey = config.keys.map((key) => place(limitsOf(key), key.at))
+  return { lists, places, ofKey, place }
 }
 
 /**

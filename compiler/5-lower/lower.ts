@@ -1,7 +1,7 @@
-import type { LinkedConfig, LinkedText } from '../3-link/linked.ts'
+import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Listener, Lockout } from '../../schemas/config.ts'
 import type { LockoutRow } from '../../schemas/protect-row.ts'
-import type { ApiRow, GatewayRow, ListenRow, SecretTemplate, UpstreamRow } from '../../schemas/table.ts'
+import type { ApiRow, GatewayRow, ListenRow, UpstreamRow } from '../../schemas/table.ts'
 import type { TableDraft } from './draft.ts'
 import { createExpressionList } from './expressions.ts'
 import { lowerAddresses, toAddressRange } from './addresses.ts'
@@ -9,12 +9,14 @@ import { lowerCors } from './cors.ts'
 import { lowerFacts } from './facts.ts'
 import { lowerFields } from './fields.ts'
 import { lowerGrants } from './grants.ts'
+import { lowerIdentities } from './identities.ts'
 import { lowerKeys } from './keys.ts'
 import { lifecycleHeaders } from './lifecycle.ts'
 import { lowerLimits } from './limits.ts'
 import { lowerPaths } from './paths.ts'
 import { lowerRoutes } from './routes.ts'
 import { lowerSigners } from './signers.ts'
+import { toTemplate } from './template.ts'
 
 /** Requests that may wait for each connection to a target. */
 const QUEUED_PER_CONNECTION = 8
@@ -29,6 +31,7 @@ export function lower(config: LinkedConfig): TableDraft {
   const grants = lowerGrants(config, fields.scopes)
   const addresses = lowerAddresses(config)
   const facts = lowerFacts(config)
+  const identities = lowerIdentities(config, limits, expressions)
   const keys = lowerKeys(config, {
     classes: grants.classOfKey,
     limitSets: limits.setOfKey,
@@ -62,6 +65,10 @@ export function lower(config: LinkedConfig): TableDraft {
       keys: keys.rows,
       digests: keys.digests,
       signers: signers.rows,
+      identities: identities.rows,
+      scopes: identities.scopes,
+      roles: identities.roles,
+      guests: identities.guests,
     },
     places: {
       secrets: config.secrets.map(({ at }) => at),
@@ -76,6 +83,10 @@ export function lower(config: LinkedConfig): TableDraft {
       keys: config.keys.map(({ at }) => at),
       digests: keys.digestPlaces,
       signers: signers.places,
+      identities: config.identities.map(({ at }) => at),
+      scopes: placesOf(config.scopes, identities.scopes),
+      roles: placesOf(config.roles, identities.roles),
+      guests: placesOf(config.tenants, identities.guests),
     },
     classNotes: grants.notes,
     schemas: routes.schemas,
@@ -84,8 +95,17 @@ export function lower(config: LinkedConfig): TableDraft {
   }
 }
 
-function lowerSettings({ settings, keys }: LinkedConfig): GatewayRow {
-  const credentials = settings.keys ?? { prefix: '', accept: [], headers: [] }
+/** Rows that are left out have no places. */
+function placesOf(things: readonly { readonly at: string }[], rows: readonly unknown[]): string[] {
+  return rows.length === 0 ? [] : things.map(({ at }) => at)
+}
+
+/** Where tokens are shown when the config says nothing of keys (RFC 6750, section 2.1). */
+const TOKEN_HEADERS = ['authorization']
+
+function lowerSettings({ settings, keys, identities }: LinkedConfig): GatewayRow {
+  const headers = identities.length === 0 ? [] : TOKEN_HEADERS
+  const credentials = settings.keys ?? { prefix: '', accept: [], headers }
   return {
     name: settings.name,
     listen: settings.listen.map(lowerListener),
@@ -129,8 +149,4 @@ function lowerUpstream(upstream: LinkedConfig['upstreams'][number]): UpstreamRow
     headers,
     ownCredential: carriesSecret || headers.some(({ name }) => CREDENTIAL_HEADERS.has(name)),
   }
-}
-
-function toTemplate(text: LinkedText): SecretTemplate {
-  return text.map((part) => (typeof part === 'string' ? part : { secret: part.secret }))
 }

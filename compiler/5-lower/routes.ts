@@ -48,6 +48,8 @@ export function lowerRoutes(config: LinkedConfig, { limits, expressions, fields 
       access: api?.access ?? 'subscription',
       scopes: route.scopes.map((scope) => config.scopes[scope]?.name ?? ''),
       binds: lowerBinds(route),
+      takesKeys: route.takesKeys,
+      identities: route.identities,
       match: lowerMatch(route),
       when: lowerCondition(route, expressions),
       requires: lowerRequirement(route.requires),

@@ -1,4 +1,4 @@
-import type { SignerRow } from '../../schemas/table.ts'
+import type { SignerRow } from '../../schemas/identity-rows.ts'
 import type { LinkedConfig, LinkedKey } from '../3-link/linked.ts'
 import { publicKeyBytes } from '../4-check/public-key.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'

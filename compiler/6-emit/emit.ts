@@ -81,6 +81,10 @@ function tableLines({ table, places, classNotes }: TableDraft, hash: string, not
     ...placed('keys'),
     ...placed('digests'),
     ...placed('signers'),
+    ...placed('identities'),
+    ...placed('scopes'),
+    ...placed('roles'),
+    ...placed('guests'),
   ]
 }
 

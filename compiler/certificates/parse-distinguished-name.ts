@@ -1,4 +1,4 @@
-import type { SubjectRow } from '../../schemas/table.ts'
+import type { SubjectRow } from '../../schemas/identity-rows.ts'
 
 /** The types that Node names in a certificate's subject; any other it shows as numbers, or not at all. */
 const TYPES = new Map(

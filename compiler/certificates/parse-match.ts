@@ -1,5 +1,5 @@
 import type { CertificateMatch } from '../../schemas/config.ts'
-import type { CertificateMatchRow } from '../../schemas/table.ts'
+import type { CertificateMatchRow } from '../../schemas/identity-rows.ts'
 import { parseAddressRange } from '../2-validate/addresses.ts'
 import { parseDistinguishedName } from './parse-distinguished-name.ts'
 

@@ -2,6 +2,7 @@ import { APIS } from './catalog/apis.ts'
 import { CERTIFICATES } from './catalog/certificates.ts'
 import { EXPRESSIONS } from './catalog/expressions.ts'
 import { FILES } from './catalog/files.ts'
+import { IDENTITY } from './catalog/identity.ts'
 import { KEYS } from './catalog/keys.ts'
 import { NAMES } from './catalog/names.ts'
 import { OBJECTS } from './catalog/objects.ts'
@@ -15,6 +16,7 @@ export const CATALOG = {
   ...NAMES,
   ...APIS,
   ...KEYS,
+  ...IDENTITY,
   ...OBJECTS,
   ...CERTIFICATES,
   ...PROTECT,

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "d0dbd0838e7cf433",
+  configHash: "91a6192f88789ac5",
   gateway: {
     name: "approvals",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -37,8 +37,8 @@ export const table = {
     /* 0 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 100, burst: 100, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:22
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["reports:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -76,6 +76,10 @@ export const table = {
     /* 1 */ { sha256: "285e7e1f7a6f422ad5ebd5086b7fe98c7a06befeadfa750133bcb96eabbf187d", key: 1, untilMs: FOREVER, imported: false }, // tenants/initech.yaml:6
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

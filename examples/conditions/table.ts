@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "fe61ef75171f15e9",
+  configHash: "668b4e73a1c00bd3",
   gateway: {
     name: "conditions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -38,11 +38,11 @@ export const table = {
     /* 1 */ { name: "api-rate", counter: "api status per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:51
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:29
-    /* 1 */ { route: "DELETE /orders/{orderId}", method: "DELETE", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:write"], binds: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
-    /* 2 */ { route: "GET /orders/regions/{region}/report", method: "GET", path: "/orders/regions/{region}/report", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 1, reads: ["params"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
-    /* 3 */ { route: "GET /orders/export", method: "GET", path: "/orders/export", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: { expression: 2, reads: ["query"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:41
-    /* 4 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: { expression: 3, reads: [], headers: "all" }, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:53
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:29
+    /* 1 */ { route: "DELETE /orders/{orderId}", method: "DELETE", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:write"], binds: [], takesKeys: true, identities: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
+    /* 2 */ { route: "GET /orders/regions/{region}/report", method: "GET", path: "/orders/regions/{region}/report", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: { expression: 1, reads: ["params"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:37
+    /* 3 */ { route: "GET /orders/export", method: "GET", path: "/orders/export", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: { expression: 2, reads: ["query"], headers: [] }, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:41
+    /* 4 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: { expression: 3, reads: [], headers: "all" }, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:53
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -91,6 +91,10 @@ export const table = {
     /* 2 */ { sha256: "93fa7b816d1285e3fce4b57c5366de647524598dfd247ba94cebae76cab21545", key: 2, untilMs: FOREVER, imported: false }, // gateway.yaml:70
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: (cel) => [
     // gateway.yaml:33 "has(key.metadata.region) && key.metadata.region == \"eu\" &&\n!(\"x-dry-run\" in request.headers)\n"
     /* 0 */ ({ key, request }) => cel.and(cel.and(cel.has(key.metadata, "region"), () => cel.equal(cel.member(key.metadata, "region"), "eu")), () => cel.not(cel.isIn("x-dry-run", request.headers))),

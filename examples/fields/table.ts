@@ -10,7 +10,7 @@ const CUT = -2
 
 export const table = {
   format: 1,
-  configHash: "d62329c6c9da1854",
+  configHash: "c4d914b3a560a49b",
   gateway: {
     name: "fields",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -38,9 +38,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:26
-    /* 1 */ { route: "GET /orders/{orderId}", method: "GET", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
-    /* 2 */ { route: "GET /orders/{orderId}/status", method: "GET", path: "/orders/{orderId}/status", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:28
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:26
+    /* 1 */ { route: "GET /orders/{orderId}", method: "GET", path: "/orders/{orderId}", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
+    /* 2 */ { route: "GET /orders/{orderId}/status", method: "GET", path: "/orders/{orderId}/status", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: 1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:28
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -79,6 +79,10 @@ export const table = {
     /* 1 */ { sha256: "2fd0374c022a65b90fb3504e458cb9b2fffcde3315d705589aa678b9206de5a6", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:38
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [
     /* 0 */ { // gateway.yaml:22

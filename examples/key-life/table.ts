@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "82ec03c261eb881b",
+  configHash: "dfc6b51c7d262e4e",
   gateway: {
     name: "key-life",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -34,7 +34,7 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:23
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:23
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -69,6 +69,10 @@ export const table = {
     /* 2 */ { sha256: "2f0166611699a9c9be546a21a8c93aa4aa91410ddbe2a495cff0cf44eb595b33", key: 2, untilMs: FOREVER, imported: true }, // gateway.yaml:39
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

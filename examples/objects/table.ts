@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "7e793fa63d01155d",
+  configHash: "81817f0ecb54278f",
   gateway: {
     name: "objects",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -34,9 +34,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
-    /* 1 */ { route: "GET /tenants/{tenantId}/statement", method: "GET", path: "/tenants/{tenantId}/statement", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "query", parameter: -1, name: ["account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
-    /* 2 */ { route: "POST /tenants/{tenantId}/transfers", method: "POST", path: "/tenants/{tenantId}/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:write"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "body", parameter: -1, name: ["from", "account"], to: "metadata", source: ["account"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
+    /* 0 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "GET /tenants/{tenantId}/statement", method: "GET", path: "/tenants/{tenantId}/statement", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "query", parameter: -1, name: ["account"], to: "metadata", source: ["account"] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
+    /* 2 */ { route: "POST /tenants/{tenantId}/transfers", method: "POST", path: "/tenants/{tenantId}/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["accounts:write"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "body", parameter: -1, name: ["from", "account"], to: "metadata", source: ["account"] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:30
   ],
   paths: [
     /* 0 */ { path: "/tenants/{tenantId}/users/{userId}", methods: { GET: [0] } },
@@ -84,6 +84,10 @@ export const table = {
     /* 2 */ { sha256: "4bd3c36367ed8326c3880c1298bd6dd87d8ff62083664a9e25986ce2b0f04032", key: 2, untilMs: FOREVER, imported: false }, // gateway.yaml:50
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "afa194648103f41a",
+  configHash: "924390ed0a4a38a7",
   gateway: {
     name: "quickstart",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -38,9 +38,9 @@ export const table = {
     /* 1 */ { name: "route-rate", counter: "route orders GET /report per key rate", kind: "rate", per: "key", count: 5, burst: 5, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:32
   ],
   routes: [
-    /* 0 */ { route: "GET /books", method: "GET", path: "/books", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
-    /* 1 */ { route: "GET /orders", method: "GET", path: "/orders", api: 1, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
-    /* 2 */ { route: "GET /orders/report", method: "GET", path: "/orders/report", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"route-rate\";q=5;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:32
+    /* 0 */ { route: "GET /books", method: "GET", path: "/books", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "GET /orders", method: "GET", path: "/orders", api: 1, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:31
+    /* 2 */ { route: "GET /orders/report", method: "GET", path: "/orders/report", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"route-rate\";q=5;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:32
   ],
   paths: [
     /* 0 */ { path: "/books", methods: { GET: [0] } },
@@ -79,6 +79,10 @@ export const table = {
     /* 1 */ { sha256: "c91c8a3e37f9b494e484b5de4327dd53c7ac3761010d17a0a6d741f3213e6e91", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:42
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

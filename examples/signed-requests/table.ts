@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "e0abe2fc46179cf8",
+  configHash: "8d2bb4ff61df176f",
   gateway: {
     name: "signed",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -36,8 +36,8 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /transfers/{transferId}", method: "GET", path: "/transfers/{transferId}", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
-    /* 1 */ { route: "POST /transfers", method: "POST", path: "/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 10000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:25
+    /* 0 */ { route: "GET /transfers/{transferId}", method: "GET", path: "/transfers/{transferId}", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:24
+    /* 1 */ { route: "POST /transfers", method: "POST", path: "/transfers", api: 0, upstream: 0, access: "authenticated", scopes: ["transfers"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 10000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:25
   ],
   paths: [
     /* 0 */ { path: "/transfers/{transferId}", methods: { GET: [0] } },
@@ -73,6 +73,10 @@ export const table = {
     /* 0 */ { key: 0, algorithm: "hmac-sha256", secret: 0, publicKey: "", windowMs: 300000 }, // gateway.yaml:31
     /* 1 */ { key: 1, algorithm: "ed25519", secret: -1, publicKey: "7qo98lKpOScEMWQeBRAIHSOFfTXPL01t/CHBjY5KT0w=", windowMs: 60000 }, // tenants/initech.yaml:4
   ],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

@@ -1,4 +1,4 @@
-import type { SubjectRow } from '../../schemas/table.ts'
+import type { SubjectRow } from '../../schemas/identity-rows.ts'
 
 /** A subject alternative name of a kind that can be asked for. */
 export interface AlternativeName {

@@ -1,5 +1,5 @@
 import { hash, X509Certificate } from 'node:crypto'
-import type { SubjectRow } from '../../schemas/table.ts'
+import type { SubjectRow } from '../../schemas/identity-rows.ts'
 import { readAlternatives, readSubject, type AlternativeName } from './certificate-names.ts'
 
 /** What a caller's certificate says, as far as anything looks at it. Its signature was verified in the handshake. */

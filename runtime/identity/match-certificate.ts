@@ -1,4 +1,4 @@
-import type { CertificateMatchRow } from '../../schemas/table.ts'
+import type { CertificateMatchRow } from '../../schemas/identity-rows.ts'
 import { addressText, parseAddressWords } from '../address-words.ts'
 import type { ClientCertificate } from './client-certificate.ts'
 

@@ -8,7 +8,8 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto'
-import type { GatewayTable, SignerRow } from '../../schemas/table.ts'
+import type { SignerRow } from '../../schemas/identity-rows.ts'
+import type { GatewayTable } from '../../schemas/table.ts'
 
 /** The keys that sign, and what stands in for one that is not known. */
 export interface Signers {

@@ -33,23 +33,23 @@ function sumOf({ inFlight, threads }: LimitState, cell: number): number {
   return sum
 }
 
-/** As `enter`, for one address. */
-export function enterAddress(limit: LoadedLimit, words: Int32Array, nowMs: number): boolean {
+/** As `enter`, for a subject of the shared table. */
+export function enterWords(limit: LoadedLimit, words: Int32Array, nowMs: number): boolean {
   const { state, row } = limit
   const { addresses } = state
   const mine = addresses.find(words, counterOfThread(limit.number, state.thread), nowMs)
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    if (sumOfAddress(limit, words) >= row.count) return false
+    if (sumOfWords(limit, words) >= row.count) return false
     Atomics.add(addresses.inFlight, mine, 1)
-    // An entry with something in flight must not give way to another address.
+    // An entry with something in flight must not give way to another subject.
     addresses.fullAtMs[mine] = Infinity
-    if (sumOfAddress(limit, words) <= row.count) return true
+    if (sumOfWords(limit, words) <= row.count) return true
     leaveEntry(limit, mine, nowMs)
   }
   return false
 }
 
-export function leaveAddress(limit: LoadedLimit, words: Int32Array, nowMs: number): void {
+export function leaveWords(limit: LoadedLimit, words: Int32Array, nowMs: number): void {
   const { state } = limit
   const entry = state.addresses.look(words, counterOfThread(limit.number, state.thread))
   if (entry >= 0) leaveEntry(limit, entry, nowMs)
@@ -61,7 +61,7 @@ function leaveEntry({ state }: LoadedLimit, entry: number, nowMs: number): void 
   if (Atomics.sub(addresses.inFlight, entry, 1) === 1) addresses.fullAtMs[entry] = nowMs
 }
 
-function sumOfAddress({ state, number }: LoadedLimit, words: Int32Array): number {
+function sumOfWords({ state, number }: LoadedLimit, words: Int32Array): number {
   const { addresses, threads } = state
   let sum = 0
   for (let thread = 0; thread < threads; thread++) {

@@ -9,12 +9,14 @@ import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange, type Scheme } from '../../runtime/exchange.ts'
 import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { NO_SOURCES, type IdentitySources } from '../../runtime/identity/identity-sources.ts'
 import { createReplayBuffer, openReplayMemory } from '../../runtime/identity/replay-memory.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
 import { loadTable, type LoadedTable } from '../../runtime/load-table.ts'
 import { createReadRequest } from '../../runtime/read-request.ts'
 import { readTable } from '../../runtime/read-table.ts'
+import type { GatewayTable } from '../../schemas/table.ts'
 
 export const AT_MS = Date.parse('2026-11-22T12:00:00Z')
 /** Every request's, unless the caller brings one. */
@@ -54,23 +56,39 @@ export function testSecret(name: string): string {
   return `the secret that tests call ${name}`
 }
 
-/** Compiles a config and makes its table ready. @throws When it has an error. */
-export async function loadTestTable(
+/** Compiles a config. @throws When it has an error. */
+export async function compileTestTable(
   yaml: string,
   files: Readonly<Record<string, string>> = {},
-  { memory, book, replays }: Counters = createCounters(),
-): Promise<LoadedTable> {
+): Promise<GatewayTable> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
   for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
   const compiled = await compile(join(folder, 'gateway.yaml'), { schemaFolder: SCHEMAS, atMs: AT_MS, cwd: folder })
   rmSync(folder, { recursive: true })
   if (compiled.files === null)
     throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
-  const table = readTable(await bundleTable(compiled.files))
+  return readTable(await bundleTable(compiled.files))
+}
+
+/** Makes a table ready. */
+export function loadCompiledTable(
+  table: GatewayTable,
+  { memory, book, replays }: Counters = createCounters(),
+  sources: IdentitySources = NO_SOURCES,
+): LoadedTable {
   const plan = book.plan(table)
   if (plan === null) throw new Error('the table has too many counters for a test')
   const secrets = table.secrets.map(({ name }) => testSecret(name))
-  return loadTable(table, viewLimits(memory, plan, 0, 1), { secrets, replays })
+  return loadTable(table, viewLimits(memory, plan, 0, 1), { secrets, replays, sources })
+}
+
+/** Compiles a config and makes its table ready. @throws When it has an error. */
+export async function loadTestTable(
+  yaml: string,
+  files: Readonly<Record<string, string>> = {},
+  counters: Counters = createCounters(),
+): Promise<LoadedTable> {
+  return loadCompiledTable(await compileTestTable(yaml, files), counters)
 }
 
 /** Compiles a config and makes it ready to decide. @throws When it has an error. */

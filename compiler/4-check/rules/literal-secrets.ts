@@ -45,10 +45,14 @@ function reportKnown({ sources }: RawConfig, report: Report): void {
 }
 
 /** @returns The values that were reported, or will be by their form. */
-function reportNamed({ upstreams, routes, keys }: LinkedConfig, report: Report): Set<Pointer> {
+function reportNamed({ upstreams, identities, routes, keys }: LinkedConfig, report: Report): Set<Pointer> {
+  const ofIdentities = identities.flatMap(({ introspect }) =>
+    introspect === null
+      ? []
+      : { at: pointTo(introspect.at, 'authorization'), name: 'authorization', value: introspect.authorization },
+  )
   const headers = [
-    ...upstreams
-      .flatMap((upstream) => upstream.headers)
+    ...[...upstreams.flatMap((upstream) => upstream.headers), ...ofIdentities]
       .filter(({ value }) => value.every((part) => typeof part === 'string'))
       .map(({ at, name, value }) => ({ at, name, text: value.join('') })),
     ...routes.flatMap(({ requestHeaders }) =>

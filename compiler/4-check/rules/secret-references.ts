@@ -1,19 +1,29 @@
 import type { LinkedConfig, LinkedText } from '../../3-link/linked.ts'
-import type { Pointer, Report } from '../../diagnostics/report.ts'
+import { pointTo, type Pointer, type Report } from '../../diagnostics/report.ts'
 import type { Given } from '../check.ts'
 import { textsIn } from '../scalars.ts'
 
 /** Where a reference is resolved when the runtime starts. */
-const RESOLVED = /^\/(secrets\/|upstreams\/[^/]+\/(targets|headers)\/|tenants\/[^/]+\/keys\/[^/]+\/signing\/secret$)/
+const RESOLVED =
+  /^\/(secrets\/|upstreams\/[^/]+\/(targets|headers)\/|tenants\/[^/]+\/keys\/[^/]+\/signing\/secret$|identity\/[^/]+\/introspect\/authorization$)/
 const REFERENCE = /\$\{(?:env|file|secret):/
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** Anything that looks like a reference is one; elsewhere, or misspelt, it would be sent as it stands. */
-export function secretReferences({ upstreams, secrets }: LinkedConfig, report: Report, { raw }: Given): void {
-  const texts = upstreams.flatMap(({ targets, headers }) => [
-    ...targets.map(({ at, url }) => ({ at, text: url })),
-    ...headers.map(({ at, value }) => ({ at, text: value })),
-  ])
+export function secretReferences(
+  { upstreams, identities, secrets }: LinkedConfig,
+  report: Report,
+  { raw }: Given,
+): void {
+  const texts = [
+    ...upstreams.flatMap(({ targets, headers }) => [
+      ...targets.map(({ at, url }) => ({ at, text: url })),
+      ...headers.map(({ at, value }) => ({ at, text: value })),
+    ]),
+    ...identities.flatMap(({ introspect }) =>
+      introspect === null ? [] : [{ at: pointTo(introspect.at, 'authorization'), text: introspect.authorization }],
+    ),
+  ]
   for (const { at, text } of texts) if (hasLooseBrace(text)) reportForm(at, report)
   for (const { at, from, key } of secrets) {
     const isWrong = from === 'env' ? !ENVIRONMENT_NAME.test(key) : !key.startsWith('/')

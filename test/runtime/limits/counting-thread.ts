@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { takeQuota, takeRate } from '../../../runtime/limits/counters.ts'
-import { enter, enterAddress, leave, leaveAddress } from '../../../runtime/limits/in-flight.ts'
+import { enter, enterWords, leave, leaveWords } from '../../../runtime/limits/in-flight.ts'
 import { loadLimits, type LoadedLimit } from '../../../runtime/limits/load-limits.ts'
 import type { SlotPlan } from '../../../runtime/limits/slots.ts'
 import { viewLimits, type LimitMemory } from '../../../runtime/limits/state.ts'
@@ -69,15 +69,15 @@ function tryOnce(loaded: LoadedLimit, round: number): boolean {
       spin()
       return true
     case 'enter-address':
-      if (!enterAddress(loaded, words, NOW_MS)) return false
+      if (!enterWords(loaded, words, NOW_MS)) return false
       stayInside()
-      leaveAddress(loaded, words, NOW_MS)
+      leaveWords(loaded, words, NOW_MS)
       spin()
       return true
     case 'keep':
       return enter(loaded, round)
     case 'keep-address':
-      return enterAddress(loaded, words, NOW_MS)
+      return enterWords(loaded, words, NOW_MS)
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enter, enterAddress } from '../../../runtime/limits/in-flight.ts'
+import { enter, enterWords } from '../../../runtime/limits/in-flight.ts'
 import { loadLimits } from '../../../runtime/limits/load-limits.ts'
 import { createSlotBook, type SlotPlan } from '../../../runtime/limits/slots.ts'
 import { cellsOf, clearThread, createLimitMemory, viewLimits, type LimitMemory } from '../../../runtime/limits/state.ts'
@@ -122,7 +122,7 @@ describe('a thread that died', () => {
     const [loaded] = loadLimits({ limits: [limit] }, state)
     if (loaded === undefined || first === undefined || second === undefined) throw new Error('nothing was counted')
     const enterOnce = (round: number): boolean =>
-      per === 'key' ? enter(loaded, round) : enterAddress(loaded, Int32Array.of(0, 0, 0xffff, round), 1)
+      per === 'key' ? enter(loaded, round) : enterWords(loaded, Int32Array.of(0, 0, 0xffff, round), 1)
 
     for (let round = 0; round < 40; round++) expect(enterOnce(round)).toBe(false)
     clearThread(shared.memory, 1, THREADS)

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "83a6ec7e0d033c83",
+  configHash: "001c1fa2a060ef4a",
   gateway: {
     name: "grants",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -37,10 +37,10 @@ export const table = {
     /* 0 */ { name: "api-rate", counter: "api status per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:25
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:18
-    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["write"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:19
-    /* 2 */ { route: "PUT /orders", method: "PUT", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read", "write"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:20
-    /* 3 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:18
+    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["write"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:19
+    /* 2 */ { route: "PUT /orders", method: "PUT", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read", "write"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:20
+    /* 3 */ { route: "GET /status", method: "GET", path: "/status", api: 1, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:27
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0], POST: [1], PUT: [2] } },
@@ -82,6 +82,10 @@ export const table = {
     /* 3 */ { sha256: "18ac3e7343f016890c510e93f935261169d9e3f565436429830faf0934f4f8e4", key: 3, untilMs: FOREVER, imported: false }, // gateway.yaml:36
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "8564c56cffbe69f8",
+  configHash: "1621a1e1a96f6dae",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -38,7 +38,7 @@ export const table = {
     /* 2 */ { name: "tenant-rate", counter: "tenant initech rate", kind: "rate", per: "everyone", count: 1000, burst: 1000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:21
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:14
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:14
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -75,6 +75,10 @@ export const table = {
     /* 2 */ { sha256: "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6", key: 1, untilMs: 4070822400000 /* 2098-12-31T00:00:00.000Z */, imported: true }, // tenants/initech.yaml:12
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

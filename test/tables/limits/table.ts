@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "58404a3ceade4be0",
+  configHash: "dad669147ae4963a",
   gateway: {
     name: "limits",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -48,8 +48,8 @@ export const table = {
     /* 12 */ { name: "route-quota", counter: "route orders POST / per tenant quota", kind: "quota", per: "tenant", count: 1000, burst: 1000, periodMs: 86400000, weighted: false, shown: true }, // gateway.yaml:20
   ],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [10], policy: "\"api-rate\";q=500;w=1", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:19
-    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 5, limits: [10, 11, 12], policy: "\"api-rate\";q=500;w=1, \"route-rate\";q=30;w=60, \"route-quota\";q=1000;w=86400", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:20
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [10], policy: "\"api-rate\";q=500;w=1", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:19
+    /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 5, limits: [10, 11, 12], policy: "\"api-rate\";q=500;w=1, \"route-rate\";q=30;w=60, \"route-quota\";q=1000;w=86400", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:20
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0], POST: [1] } },
@@ -92,6 +92,10 @@ export const table = {
     /* 4 */ { sha256: "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea", key: 4, untilMs: FOREVER, imported: false }, // gateway.yaml:32
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

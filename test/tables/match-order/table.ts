@@ -3,7 +3,7 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "bc98f55b66c4269f",
+  configHash: "624f85846dadcae7",
   gateway: {
     name: "match-order",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -35,12 +35,12 @@ export const table = {
     /* 1 */ { name: "api-rate", counter: "api stock-v3 per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:24
   ],
   routes: [
-    /* 0 */ { route: "GET /stock/{sku}", method: "GET", path: "/stock/{sku}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:14
-    /* 1 */ { route: "GET /stock/{id}", method: "GET", path: "/stock/{id}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: { headers: [["x-api-version", "2"]], query: [["full", "1"]], host: null }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:15
-    /* 2 */ { route: "ANY /stock/{rest...}", method: "ANY", path: "/stock/{rest...}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: ["/v1/", { parameter: 0 }], cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:16
-    /* 3 */ { route: "GET /stock/new", method: "GET", path: "/stock/new", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:17
-    /* 4 */ { route: "PUT /stock/{sku}", method: "PUT", path: "/stock/{sku}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], match: { headers: [], query: [], host: "admin.example.com" }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:18
-    /* 5 */ { route: "GET /stock/{sku}", method: "GET", path: "/stock/{sku}", api: 1, upstream: 0, access: "public", scopes: [], binds: [], match: { headers: [["x-api-version", "3"]], query: [["full", "1"]], host: null }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:26
+    /* 0 */ { route: "GET /stock/{sku}", method: "GET", path: "/stock/{sku}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:14
+    /* 1 */ { route: "GET /stock/{id}", method: "GET", path: "/stock/{id}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: { headers: [["x-api-version", "2"]], query: [["full", "1"]], host: null }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:15
+    /* 2 */ { route: "ANY /stock/{rest...}", method: "ANY", path: "/stock/{rest...}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: ["/v1/", { parameter: 0 }], cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:16
+    /* 3 */ { route: "GET /stock/new", method: "GET", path: "/stock/new", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:17
+    /* 4 */ { route: "PUT /stock/{sku}", method: "PUT", path: "/stock/{sku}", api: 0, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: { headers: [], query: [], host: "admin.example.com" }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [0], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:18
+    /* 5 */ { route: "GET /stock/{sku}", method: "GET", path: "/stock/{sku}", api: 1, upstream: 0, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: { headers: [["x-api-version", "3"]], query: [["full", "1"]], host: null }, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [1], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:26
   ],
   paths: [
     /* 0 */ { path: "/stock/{sku}", methods: { GET: [1, 5, 0], PUT: [4] } },
@@ -63,6 +63,10 @@ export const table = {
   keys: [],
   digests: [],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "8b87166cbf80050b",
+  configHash: "c645fc98d9de2311",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -36,9 +36,9 @@ export const table = {
   ],
   limits: [],
   routes: [
-    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:10
-    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:11
-    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:12
+    /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "subscription", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:10
+    /* 1 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "subscription", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:11
+    /* 2 */ { route: "GET /news", method: "GET", path: "/news", api: 2, upstream: 0, access: "authenticated", scopes: ["read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:12
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0] } },
@@ -83,6 +83,10 @@ export const table = {
     /* 2 */ { sha256: "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6", key: 2, untilMs: FOREVER, imported: false }, // gateway.yaml:27
   ],
   signers: [],
+  identities: [],
+  scopes: [],
+  roles: [],
+  guests: [],
   expressions: () => [],
   fields: [],
   validators: {

@@ -11,7 +11,7 @@ const CUT = -2
 
 export const table = {
   format: 1,
-  configHash: "5d6c0da83aeab6ba",
+  configHash: "27ce5a5f5ba7b82d",
   gateway: {
     name: "acme",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -39,36 +39,38 @@ export const table = {
     /* 2 */ { name: "inventory-eu", targets: [{ url: ["http://127.0.0.1:9004"], weight: 1 }], connectMs: 1000, responseMs: 10000, idleMs: 60000, connections: 1000, queue: 8000, headers: [], ownCredential: false }, // gateway.yaml:41
   ],
   apis: [
-    /* 0 */ { name: "orders", lifecycle: "deprecated", lifecycleHeaders: "deprecation: @1790812800\r\nsunset: Tue, 30 Jun 2099 00:00:00 GMT\r\nlink: </v2/orders>; rel=\"successor-version\"\r\nlink: <https://docs.example.com/migrate>; rel=\"deprecation\"\r\n", cors: { origins: ["https://app.example.com"], credentials: true, headers: "access-control-allow-credentials: true\r\naccess-control-expose-headers: x-request-id, ratelimit, ratelimit-policy, retry-after, deprecation, sunset, link, www-authenticate\r\n", allowHeaders: "x-api-key, authorization, content-type, x-request-id", maxAgeSeconds: 3600 } }, // gateway.yaml:65
-    /* 1 */ { name: "orders-v2", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:97
-    /* 2 */ { name: "tenants", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:107
-    /* 3 */ { name: "inventory", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:122
+    /* 0 */ { name: "orders", lifecycle: "deprecated", lifecycleHeaders: "deprecation: @1790812800\r\nsunset: Tue, 30 Jun 2099 00:00:00 GMT\r\nlink: </v2/orders>; rel=\"successor-version\"\r\nlink: <https://docs.example.com/migrate>; rel=\"deprecation\"\r\n", cors: { origins: ["https://app.example.com"], credentials: true, headers: "access-control-allow-credentials: true\r\naccess-control-expose-headers: x-request-id, ratelimit, ratelimit-policy, retry-after, deprecation, sunset, link, www-authenticate\r\n", allowHeaders: "x-api-key, authorization, content-type, x-request-id", maxAgeSeconds: 3600 } }, // gateway.yaml:78
+    /* 1 */ { name: "orders-v2", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:110
+    /* 2 */ { name: "tenants", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:120
+    /* 3 */ { name: "inventory", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:135
+    /* 4 */ { name: "operations", lifecycle: "published", lifecycleHeaders: "", cors: null }, // gateway.yaml:148
   ],
   limits: [
-    /* 0 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 100, burst: 20, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:55
-    /* 1 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 10000, burst: 10000, periodMs: 86400000, weighted: true, shown: true }, // gateway.yaml:57
-    /* 2 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 4, burst: 4, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:58
-    /* 3 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 10000, burst: 10000, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:60
-    /* 4 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 5000000, burst: 5000000, periodMs: 0, weighted: true, shown: true }, // gateway.yaml:61
-    /* 5 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 64, burst: 64, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:62
-    /* 6 */ { name: "tenant-rate", counter: "tenant globex rate", kind: "rate", per: "everyone", count: 50000, burst: 50000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:139
-    /* 7 */ { name: "tenant-rate", counter: "tenant initech rate", kind: "rate", per: "everyone", count: 1000, burst: 1000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:169
-    /* 8 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 10000, burst: 10000, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:154
-    /* 9 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 50000, burst: 50000, periodMs: 86400000, weighted: true, shown: true }, // gateway.yaml:154
-    /* 10 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 64, burst: 64, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:154
-    /* 11 */ { name: "api-rate", counter: "api inventory per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:128
-    /* 12 */ { name: "route-rate", counter: "route orders POST / per key rate", kind: "rate", per: "key", count: 30, burst: 30, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:88
+    /* 0 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 100, burst: 20, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:68
+    /* 1 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 10000, burst: 10000, periodMs: 86400000, weighted: true, shown: true }, // gateway.yaml:70
+    /* 2 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 4, burst: 4, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:71
+    /* 3 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 10000, burst: 10000, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:73
+    /* 4 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 5000000, burst: 5000000, periodMs: 0, weighted: true, shown: true }, // gateway.yaml:74
+    /* 5 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 64, burst: 64, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:75
+    /* 6 */ { name: "tenant-rate", counter: "tenant globex rate", kind: "rate", per: "everyone", count: 50000, burst: 50000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:161
+    /* 7 */ { name: "tenant-rate", counter: "tenant initech rate", kind: "rate", per: "everyone", count: 1000, burst: 1000, periodMs: 60000, weighted: true, shown: false }, // gateway.yaml:191
+    /* 8 */ { name: "rate", counter: "key rate", kind: "rate", per: "key", count: 10000, burst: 10000, periodMs: 60000, weighted: true, shown: true }, // gateway.yaml:176
+    /* 9 */ { name: "quota", counter: "key quota", kind: "quota", per: "key", count: 50000, burst: 50000, periodMs: 86400000, weighted: true, shown: true }, // gateway.yaml:176
+    /* 10 */ { name: "concurrency", counter: "key concurrency", kind: "concurrency", per: "key", count: 64, burst: 64, periodMs: 0, weighted: false, shown: false }, // gateway.yaml:176
+    /* 11 */ { name: "api-rate", counter: "api inventory per address rate", kind: "rate", per: "address", count: 60, burst: 60, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:141
+    /* 12 */ { name: "route-rate", counter: "route orders POST / per key rate", kind: "rate", per: "key", count: 30, burst: 30, periodMs: 60000, weighted: false, shown: true }, // gateway.yaml:101
   ],
   routes: [
-    /* 0 */ { route: "GET /v1/orders", method: "GET", path: "/v1/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: { validator: 0, parameters: [{ name: "status", type: "string", repeated: false }, { name: "limit", type: "integer", repeated: false }] }, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:81
-    /* 1 */ { route: "POST /v1/orders", method: "POST", path: "/v1/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:write"], binds: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 5, limits: [12], policy: "\"route-rate\";q=30;w=60", body: 0, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:84
-    /* 2 */ { route: "GET /v1/orders/{orderId}", method: "GET", path: "/v1/orders/{orderId}", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:89
-    /* 3 */ { route: "DELETE /v1/orders/{orderId}", method: "DELETE", path: "/v1/orders/{orderId}", api: 0, upstream: 0, access: "subscription", scopes: ["orders:write"], binds: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:91
-    /* 4 */ { route: "ANY /v2/orders/{rest...}", method: "ANY", path: "/v2/orders/{rest...}", api: 1, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], match: null, when: null, requires: null, fields: 1, forward: ["/v2/", { parameter: 0 }], cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:105
-    /* 5 */ { route: "GET /tenants/{tenantId}/users", method: "GET", path: "/tenants/{tenantId}/users", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:114
-    /* 6 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:116
-    /* 7 */ { route: "GET /tenants/{tenantId}/dashboard", method: "GET", path: "/tenants/{tenantId}/dashboard", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read", "orders:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:119
-    /* 8 */ { route: "GET /inventory/{sku}", method: "GET", path: "/inventory/{sku}", api: 3, upstream: 2, access: "public", scopes: [], binds: [], match: { headers: [["x-api-version", "2"]], query: [], host: null }, when: null, requires: null, fields: -1, forward: ["/stock/", { parameter: 0 }], cost: 1, limits: [11], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [["x-source", "gateway"]], remove: ["cookie"] }, responseHeaders: { set: [], remove: ["server"] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:130
+    /* 0 */ { route: "GET /v1/orders", method: "GET", path: "/v1/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [0], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: { validator: 0, parameters: [{ name: "status", type: "string", repeated: false }, { name: "limit", type: "integer", repeated: false }] }, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:94
+    /* 1 */ { route: "POST /v1/orders", method: "POST", path: "/v1/orders", api: 0, upstream: 0, access: "subscription", scopes: ["orders:write"], binds: [], takesKeys: true, identities: [0], match: null, when: null, requires: null, fields: 0, forward: null, cost: 5, limits: [12], policy: "\"route-rate\";q=30;w=60", body: 0, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:97
+    /* 2 */ { route: "GET /v1/orders/{orderId}", method: "GET", path: "/v1/orders/{orderId}", api: 0, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [0], match: null, when: null, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:102
+    /* 3 */ { route: "DELETE /v1/orders/{orderId}", method: "DELETE", path: "/v1/orders/{orderId}", api: 0, upstream: 0, access: "subscription", scopes: ["orders:write"], binds: [], takesKeys: true, identities: [], match: null, when: { expression: 0, reads: [], headers: ["x-dry-run"] }, requires: null, fields: 0, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:104
+    /* 4 */ { route: "ANY /v2/orders/{rest...}", method: "ANY", path: "/v2/orders/{rest...}", api: 1, upstream: 0, access: "subscription", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: 1, forward: ["/v2/", { parameter: 0 }], cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:118
+    /* 5 */ { route: "GET /tenants/{tenantId}/users", method: "GET", path: "/tenants/{tenantId}/users", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:127
+    /* 6 */ { route: "GET /tenants/{tenantId}/users/{userId}", method: "GET", path: "/tenants/{tenantId}/users/{userId}", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }, { of: "path", parameter: 1, name: ["userId"], to: "metadata", source: ["userId"] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:129
+    /* 7 */ { route: "GET /tenants/{tenantId}/dashboard", method: "GET", path: "/tenants/{tenantId}/dashboard", api: 2, upstream: 1, access: "authenticated", scopes: ["users:read", "orders:read"], binds: [{ of: "path", parameter: 0, name: ["tenantId"], to: "tenant", source: [] }], takesKeys: true, identities: [], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:132
+    /* 8 */ { route: "GET /inventory/{sku}", method: "GET", path: "/inventory/{sku}", api: 3, upstream: 2, access: "public", scopes: [], binds: [], takesKeys: true, identities: [], match: { headers: [["x-api-version", "2"]], query: [], host: null }, when: null, requires: null, fields: -1, forward: ["/stock/", { parameter: 0 }], cost: 1, limits: [11], policy: "\"api-rate\";q=60;w=60", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [["x-source", "gateway"]], remove: ["cookie"] }, responseHeaders: { set: [], remove: ["server"] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:143
+    /* 9 */ { route: "GET /ops/stats", method: "GET", path: "/ops/stats", api: 4, upstream: 1, access: "authenticated", scopes: ["admin:all"], binds: [], takesKeys: false, identities: [0], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: { rules: ["sql-injection", "script-injection"], mode: "refuse" } }, // gateway.yaml:155
   ],
   paths: [
     /* 0 */ { path: "/v1/orders", methods: { GET: [0], POST: [1] } },
@@ -78,9 +80,10 @@ export const table = {
     /* 4 */ { path: "/tenants/{tenantId}/users/{userId}", methods: { GET: [6] } },
     /* 5 */ { path: "/tenants/{tenantId}/dashboard", methods: { GET: [7] } },
     /* 6 */ { path: "/inventory/{sku}", methods: { GET: [8] } },
+    /* 7 */ { path: "/ops/stats", methods: { GET: [9] } },
   ],
   tree: [
-    /* 0 */ { at: "/", parameter: -1, rest: -1, end: -1, literals: [["v1", 1], ["v2", 4], ["tenants", 6], ["inventory", 11]] },
+    /* 0 */ { at: "/", parameter: -1, rest: -1, end: -1, literals: [["v1", 1], ["v2", 4], ["tenants", 6], ["inventory", 11], ["ops", 13]] },
     /* 1 */ { at: "/v1", parameter: -1, rest: -1, end: -1, literals: [["orders", 2]] },
     /* 2 */ { at: "/v1/orders", parameter: 3, rest: -1, end: 0, literals: [] },
     /* 3 */ { at: "/v1/orders/{}", parameter: -1, rest: -1, end: 1, literals: [] },
@@ -93,6 +96,8 @@ export const table = {
     /* 10 */ { at: "/tenants/{}/dashboard", parameter: -1, rest: -1, end: 5, literals: [] },
     /* 11 */ { at: "/inventory", parameter: 12, rest: -1, end: -1, literals: [] },
     /* 12 */ { at: "/inventory/{}", parameter: -1, rest: -1, end: 6, literals: [] },
+    /* 13 */ { at: "/ops", parameter: -1, rest: -1, end: -1, literals: [["stats", 14]] },
+    /* 14 */ { at: "/ops/stats", parameter: -1, rest: -1, end: 7, literals: [] },
   ],
   wordsPerClass: 1,
   grants: Uint32Array.of(
@@ -106,40 +111,65 @@ export const table = {
     /* 2 */ { fieldScopes: [], subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // initech-web
   ],
   tenants: [
-    /* 0 */ { name: "globex" }, // gateway.yaml:136
-    /* 1 */ { name: "initech" }, // gateway.yaml:164
+    /* 0 */ { name: "globex" }, // gateway.yaml:158
+    /* 1 */ { name: "initech" }, // gateway.yaml:186
   ],
   limitSets: [
-    /* 0 */ { limits: [8, 9, 10, 6], policy: "\"rate\";q=10000;w=60, \"quota\";q=50000;w=86400" }, // gateway.yaml:144
-    /* 1 */ { limits: [0, 1, 2, 6], policy: "\"rate\";q=100;w=60, \"quota\";q=10000;w=86400" }, // gateway.yaml:155
+    /* 0 */ { limits: [8, 9, 10, 6], policy: "\"rate\";q=10000;w=60, \"quota\";q=50000;w=86400" }, // gateway.yaml:166
+    /* 1 */ { limits: [0, 1, 2, 6], policy: "\"rate\";q=100;w=60, \"quota\";q=10000;w=86400" }, // gateway.yaml:177
     /* 2 */ { limits: [0, 1, 2, 7], policy: "\"rate\";q=100;w=60, \"quota\";q=10000;w=86400" }, // tenants/initech.yaml:6
+    /* 3 */ { limits: [3, 4, 5, 6], policy: "\"rate\";q=10000;w=60, \"quota\";q=5000000" }, // gateway.yaml:158
   ],
   addressSets: [
-    /* 0 */ { ranges: [{ range: "203.0.113.0/24", words: [0, 0, 65535, 3405803776], bits: 120 }, { range: "2001:db8::/32", words: [536939960, 0, 0, 0], bits: 32 }] }, // gateway.yaml:152
+    /* 0 */ { ranges: [{ range: "203.0.113.0/24", words: [0, 0, 65535, 3405803776], bits: 120 }, { range: "2001:db8::/32", words: [536939960, 0, 0, 0], bits: 32 }] }, // gateway.yaml:174
   ],
   facts: [
-    /* 0 */ { roles: ["partner"], scopes: ["orders:read", "orders:write"], metadata: [["region", "eu"], ["tier", "vip"], ["industry", "retail"], ["userId", "u-1001"]] }, // gateway.yaml:144
-    /* 1 */ { roles: [], scopes: ["orders:read", "users:read"], metadata: [["region", "us"], ["userId", "u-1002"]] }, // gateway.yaml:155
+    /* 0 */ { roles: ["partner"], scopes: ["orders:read", "orders:write"], metadata: [["region", "eu"], ["tier", "vip"], ["industry", "retail"], ["userId", "u-1001"]] }, // gateway.yaml:166
+    /* 1 */ { roles: [], scopes: ["orders:read", "users:read"], metadata: [["region", "us"], ["userId", "u-1002"]] }, // gateway.yaml:177
     /* 2 */ { roles: ["partner"], scopes: ["orders:read", "orders:write"], metadata: [["region", "eu"], ["userId", "u-2001"]] }, // tenants/initech.yaml:6
   ],
   keys: [
-    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "premium", limitSet: 0, notBeforeMs: 1793491200000 /* 2026-11-01T00:00:00.000Z */, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, facts: 0, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-tier: vip\r\nx-keysmith-meta-industry: retail\r\nx-keysmith-meta-user-id: u-1001\r\n" }, // gateway.yaml:144
-    /* 1 */ { id: "globex-batch", tenant: 0, class: 1, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, facts: 1, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read users:read\r\nx-keysmith-meta-region: us\r\nx-keysmith-meta-user-id: u-1002\r\n" }, // gateway.yaml:155
+    /* 0 */ { id: "globex-mobile", tenant: 0, class: 0, plan: "premium", limitSet: 0, notBeforeMs: 1793491200000 /* 2026-11-01T00:00:00.000Z */, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: 0, suspendedMs: FOREVER, facts: 0, identity: "x-keysmith-key: globex-mobile\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-tier: vip\r\nx-keysmith-meta-industry: retail\r\nx-keysmith-meta-user-id: u-1001\r\n" }, // gateway.yaml:166
+    /* 1 */ { id: "globex-batch", tenant: 0, class: 1, plan: "free", limitSet: 1, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, facts: 1, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read users:read\r\nx-keysmith-meta-region: us\r\nx-keysmith-meta-user-id: u-1002\r\n" }, // gateway.yaml:177
     /* 2 */ { id: "initech-web", tenant: 1, class: 2, plan: "free", limitSet: 2, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: 2, identity: "x-keysmith-key: initech-web\r\nx-keysmith-tenant: initech\r\nx-keysmith-scopes: orders:read orders:write\r\nx-keysmith-meta-region: eu\r\nx-keysmith-meta-user-id: u-2001\r\n" }, // tenants/initech.yaml:6
   ],
   digests: [
-    /* 0 */ { sha256: "44b548be7aafb7efd162db14e053102ecf13566db8b76e1e9a8b4bcd34d4da5f", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:147
-    /* 1 */ { sha256: "66e85992631ef9215222059b7f16ff11476a5af04c9b7fc1675fb75d4b818e29", key: 0, untilMs: 4070822400000 /* 2098-12-31T00:00:00.000Z */, imported: false }, // gateway.yaml:148
-    /* 2 */ { sha256: "fac8bcde78f944baa7bf8fe1ad6fe2ee03b107a1cfb28fa8ded64d7f90e214a9", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:156
+    /* 0 */ { sha256: "44b548be7aafb7efd162db14e053102ecf13566db8b76e1e9a8b4bcd34d4da5f", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:169
+    /* 1 */ { sha256: "66e85992631ef9215222059b7f16ff11476a5af04c9b7fc1675fb75d4b818e29", key: 0, untilMs: 4070822400000 /* 2098-12-31T00:00:00.000Z */, imported: false }, // gateway.yaml:170
+    /* 2 */ { sha256: "fac8bcde78f944baa7bf8fe1ad6fe2ee03b107a1cfb28fa8ded64d7f90e214a9", key: 1, untilMs: FOREVER, imported: false }, // gateway.yaml:178
     /* 3 */ { sha256: "2f85b73fef6fd57bce82218a0f6e1eaeb24327708dd4d99736fdce7f24347dec", key: 2, untilMs: FOREVER, imported: false }, // tenants/initech.yaml:7
   ],
   signers: [],
+  identities: [
+    /* 0 */ { name: "corp", issuer: { issuer: "https://id.example.com", jwks: "https://id.example.com/jwks.json", algorithms: ["RS256", "ES256", "EdDSA"] }, introspection: null, audience: "acme-api", leewayMs: 30000, tenant: 1, rolesFrom: 2, mfa: 3, roleOf: [["ops", 1], ["partners", 0]], roles: [] }, // gateway.yaml:45
+  ],
+  scopes: [
+    /* 0 */ "orders:read", // gateway.yaml:56
+    /* 1 */ "orders:write", // gateway.yaml:57
+    /* 2 */ "orders:pii", // gateway.yaml:58
+    /* 3 */ "users:read", // gateway.yaml:59
+    /* 4 */ "admin:all", // gateway.yaml:60
+  ],
+  roles: [
+    /* 0 */ { name: "partner", scopes: [0, 1] }, // gateway.yaml:63
+    /* 1 */ { name: "operator", scopes: [0, 1, 2, 3, 4] }, // gateway.yaml:64
+  ],
+  guests: [
+    /* 0 */ { plan: "premium", limitSet: 3, subscriptions: [{ api: 0, approved: true, fromMs: 1793577600000 /* 2026-11-02T00:00:00.000Z */, untilMs: FOREVER }, { api: 1, approved: false, fromMs: 1795132800000 /* 2026-11-20T00:00:00.000Z */, untilMs: FOREVER }] }, // gateway.yaml:158
+    /* 1 */ { plan: "free", limitSet: 2, subscriptions: [{ api: 0, approved: true, fromMs: 1794268800000 /* 2026-11-10T00:00:00.000Z */, untilMs: FOREVER }] }, // gateway.yaml:186
+  ],
   expressions: (cel) => [
-    // gateway.yaml:94 "key.metadata.region == \"eu\" && !(\"x-dry-run\" in request.headers)\n"
+    // gateway.yaml:107 "key.metadata.region == \"eu\" && !(\"x-dry-run\" in request.headers)\n"
     /* 0 */ ({ key, request }) => cel.and(cel.equal(cel.member(key.metadata, "region"), "eu"), () => cel.not(cel.isIn("x-dry-run", request.headers))),
+    // gateway.yaml:51 "claims.org"
+    /* 1 */ ({ claims }) => cel.member(claims, "org"),
+    // gateway.yaml:52 "claims.groups"
+    /* 2 */ ({ claims }) => cel.member(claims, "groups"),
+    // gateway.yaml:53 "claims.amr.exists(a, a == \"mfa\")"
+    /* 3 */ ({ claims }) => cel.exists(cel.member(claims, "amr"), (a_0) => cel.equal(a_0, "mfa")),
   ],
   fields: [
-    /* 0 */ { // gateway.yaml:76
+    /* 0 */ { // gateway.yaml:89
       scopes: ["orders:pii"],
       bytesMax: 1000000,
       filter: (at, name, held) => {
@@ -171,7 +201,7 @@ export const table = {
         }
       },
     },
-    /* 1 */ { // gateway.yaml:103
+    /* 1 */ { // gateway.yaml:116
       scopes: [],
       bytesMax: 1000000,
       filter: (at, name) => {
