@@ -97,8 +97,14 @@ function translateName(translation: Translation, part: Expr, name: string, scope
     return translation.tell('expression-not-supported', part, { what })
   }
   const names = [...variables.keys(), ...scope.keys()]
-  const hint = didYouMean(name, names) ?? `Known here: ${names.join(', ')}.`
+  const hint = nobodyHint(name, translation) ?? didYouMean(name, names) ?? `Known here: ${names.join(', ')}.`
   return translation.tell('expression-unknown-name', part, { name }, { hint, name })
+}
+
+/** For a condition of a public api that asks who calls. */
+function nobodyHint(name: string, { source }: Translation): string | null {
+  const isOfCallers = VARIABLES.condition.has(name) && source.environment === 'request'
+  return isOfCallers ? 'A public api asks nobody who they are: only the request is known.' : null
 }
 
 function translateList(

@@ -65,7 +65,7 @@ test('only claims can be named where only a token is known, and only the request
   expect(told('claims.org', CLAIMS)).toEqual([])
   expect(told('key.id', CLAIMS)).toEqual(['expression-unknown-name key: Known here: claims.'])
   expect(told('request.method == key.id', { environment: 'request' })).toEqual([
-    'expression-unknown-name key: Known here: request.',
+    'expression-unknown-name key: A public api asks nobody who they are: only the request is known.',
   ])
 })
 
