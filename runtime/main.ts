@@ -7,7 +7,8 @@ import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.t
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { fetchText } from './identity/fetch-text.ts'
 import { createKeyFetcher } from './identity/key-fetcher.ts'
-import { cellsOf, clearThread, createLimitMemory } from './limits/state.ts'
+import type { KeyNews } from './identity/key-sources.ts'
+import { cellsOf, clearThread, createLimitMemory, type LimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
 import { countBans } from './lockout/lockout-table.ts'
 import { createObservatory, type Observatory } from './observe/observatory.ts'
@@ -49,20 +50,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     publish: (list) => state.threads?.revoke(list),
   })
   const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null, revocations }
-  const observatory = createObservatory(total, table.gateway.accessLog, {
-    version: options.version,
-    configHash: () => state.table.configHash,
-    threads: () => state.threads?.listening() ?? 0,
-    upstreams: () => state.upstreams,
-    revocations: revocations.health,
-    lockouts: () => countBans(limits.lockouts),
-    tell: options.tell,
-  })
-  const keys = createKeyFetcher({
-    fetchText,
-    onNews: (news) => state.threads?.tellKeys(news),
-    tell: options.tell,
-  })
+  const observatory = openObservatory(state, total, limits, options)
+  const onNews = (news: KeyNews): void => state.threads?.tellKeys(news)
+  const keys = createKeyFetcher({ fetchText, onNews, tell: options.tell })
   let admin: AdminListener | null = null
   try {
     const first = pack(options.script, table, book, observatory)
@@ -127,6 +117,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 function listenersOf({ gateway }: GatewayTable, { listen }: StartOptions): readonly ListenRow[] {
   return listen?.map((address, i) => ({ ...address, tls: gateway.listen[i]?.tls ?? null })) ?? gateway.listen
+}
+
+function openObservatory(state: State, total: number, limits: LimitMemory, options: StartOptions): Observatory {
+  return createObservatory(total, state.table.gateway.accessLog, {
+    version: options.version,
+    configHash: () => state.table.configHash,
+    threads: () => state.threads?.listening() ?? 0,
+    upstreams: () => state.upstreams,
+    revocations: state.revocations.health,
+    lockouts: () => countBans(limits.lockouts),
+    tell: options.tell,
+  })
 }
 
 /** What changes while a gateway runs. */

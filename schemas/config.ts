@@ -1,3 +1,4 @@
+import type { Identity } from './identity-config.ts'
 import type { BlockMode, BlockRule } from './protect-row.ts'
 import type { Lifecycle, LimitSubject } from './table.ts'
 
@@ -132,43 +133,6 @@ export interface Upstream extends Named {
 export interface CertificateMatch {
   readonly at: string
   readonly by: 'san' | 'subject' | 'thumbprint'
-  readonly text: string
-}
-
-/** Who else is believed besides keys. Its kind follows from `issuer` or `introspect`, whichever is there. */
-export interface Identity extends Named {
-  readonly issuer: string | null
-  /** Null: any. */
-  readonly audience: string | null
-  /** Null: found by OIDC discovery. */
-  readonly jwks: string | null
-  readonly algorithms: readonly string[]
-  readonly leewayMs: number
-  readonly introspect: Introspection | null
-  /** CEL over claims. */
-  readonly tenant: ExpressionText | null
-  readonly roles: IdentityRoles
-  readonly mfa: ExpressionText | null
-}
-
-export interface Introspection {
-  readonly at: string
-  readonly url: string
-  readonly authorization: SecretText | null
-  readonly cacheMs: number
-}
-
-export interface IdentityRoles {
-  /** Held by all. */
-  readonly held: readonly Reference[]
-  /** Names in the claims, in CEL, and the role that each stands for. */
-  readonly from: ExpressionText | null
-  readonly map: readonly { readonly value: string; readonly role: Reference }[]
-}
-
-/** CEL as it is written. */
-export interface ExpressionText {
-  readonly at: string
   readonly text: string
 }
 

@@ -1,4 +1,4 @@
-import type { ExpressionText, Identity, IdentityRoles, Introspection } from '../../schemas/config.ts'
+import type { ExpressionText, Identity, IdentityRoles, Introspection } from '../../schemas/identity-config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import type { RawIdentity } from './raw.ts'
 import { secretText } from './secret-text.ts'

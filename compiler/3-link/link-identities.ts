@@ -1,4 +1,4 @@
-import type { ExpressionText, Identity } from '../../schemas/config.ts'
+import type { ExpressionText, Identity } from '../../schemas/identity-config.ts'
 import type { Report } from '../diagnostics/report.ts'
 import { compileExpression } from '../expressions/compile-expression.ts'
 import type { CompiledExpression, ExpectedType } from '../expressions/expression.ts'

@@ -13,10 +13,9 @@ import type {
   Tenant,
   Upstream,
   GatewayConfig,
-  Identity,
   Include,
-  Introspection,
 } from '../../schemas/config.ts'
+import type { Identity, Introspection } from '../../schemas/identity-config.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
 
 /** A config whose names are positions. Flat: routes and keys stand in lists of their own, in the order of the files. */

@@ -1,4 +1,6 @@
-import type { GuestRow, IdentityRow, RoleRow } from '../../schemas/identity-rows.ts'
+import type { GuestRow, IdentityRow } from '../../schemas/identity-rows.ts'
+import type { GatewayTable } from '../../schemas/table.ts'
+import type { Pointer } from '../diagnostics/report.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
 import type { LinkedConfig, LinkedIdentity } from '../3-link/linked.ts'
 import type { ExpressionList } from './expressions.ts'
@@ -8,12 +10,14 @@ import { toTemplate } from './template.ts'
 
 const NOTHING = -1
 
+type Lists = 'identities' | 'scopes' | 'roles' | 'guests'
+
 export interface LoweredIdentities {
-  readonly rows: readonly IdentityRow[]
-  readonly scopes: readonly string[]
-  readonly roles: readonly RoleRow[]
-  readonly guests: readonly GuestRow[]
+  readonly rows: Pick<GatewayTable, Lists>
+  readonly places: Readonly<Record<Lists, readonly Pointer[]>>
 }
+
+const NONE = { identities: [], scopes: [], roles: [], guests: [] }
 
 /** Whose word is believed, and what their callers are given: nothing of it where only keys are. */
 export function lowerIdentities(
@@ -21,17 +25,34 @@ export function lowerIdentities(
   limits: LoweredLimits,
   expressions: ExpressionList,
 ): LoweredIdentities {
-  const { identities, scopes, roles, tenants, plans } = config
-  if (identities.length === 0) return { rows: [], scopes: [], roles: [], guests: [] }
+  const { identities, scopes, roles, tenants } = config
+  if (identities.length === 0) return { rows: NONE, places: NONE }
   return {
-    rows: identities.map((identity) => lowerIdentity(identity, expressions)),
-    scopes: scopes.map(({ name }) => name),
-    roles: roles.map((role) => ({ name: role.name, scopes: role.scopes })),
-    guests: tenants.map(({ plan }, tenant) => ({
-      plan: plans[plan ?? NOTHING]?.name ?? null,
-      limitSet: limits.setOfTenant[tenant] ?? NOTHING,
-      subscriptions: subscriptionsOf(tenant, config),
-    })),
+    rows: {
+      identities: identities.map((identity) => lowerIdentity(identity, expressions)),
+      scopes: scopes.map(({ name }) => name),
+      roles: roles.map((role) => ({ name: role.name, scopes: role.scopes })),
+      guests: tenants.map((_, tenant) => lowerGuest(tenant, config, limits)),
+    },
+    places: {
+      identities: placesOf(identities),
+      scopes: placesOf(scopes),
+      roles: placesOf(roles),
+      guests: placesOf(tenants),
+    },
+  }
+}
+
+function placesOf(things: readonly { readonly at: Pointer }[]): Pointer[] {
+  return things.map(({ at }) => at)
+}
+
+function lowerGuest(tenant: number, config: LinkedConfig, limits: LoweredLimits): GuestRow {
+  const plan = config.tenants[tenant]?.plan ?? NOTHING
+  return {
+    plan: config.plans[plan]?.name ?? null,
+    limitSet: limits.setOfTenant[tenant] ?? NOTHING,
+    subscriptions: subscriptionsOf(tenant, config),
   }
 }
 

@@ -65,10 +65,7 @@ export function lower(config: LinkedConfig): TableDraft {
       keys: keys.rows,
       digests: keys.digests,
       signers: signers.rows,
-      identities: identities.rows,
-      scopes: identities.scopes,
-      roles: identities.roles,
-      guests: identities.guests,
+      ...identities.rows,
     },
     places: {
       secrets: config.secrets.map(({ at }) => at),
@@ -83,21 +80,13 @@ export function lower(config: LinkedConfig): TableDraft {
       keys: config.keys.map(({ at }) => at),
       digests: keys.digestPlaces,
       signers: signers.places,
-      identities: config.identities.map(({ at }) => at),
-      scopes: placesOf(config.scopes, identities.scopes),
-      roles: placesOf(config.roles, identities.roles),
-      guests: placesOf(config.tenants, identities.guests),
+      ...identities.places,
     },
     classNotes: grants.notes,
     schemas: routes.schemas,
     expressions: expressions.all,
     fields: fields.drafts,
   }
-}
-
-/** Rows that are left out have no places. */
-function placesOf(things: readonly { readonly at: string }[], rows: readonly unknown[]): string[] {
-  return rows.length === 0 ? [] : things.map(({ at }) => at)
 }
 
 /** Where tokens are shown when the config says nothing of keys (RFC 6750, section 2.1). */
