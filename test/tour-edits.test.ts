@@ -16,11 +16,19 @@ const SCHEMA = '/apis/orders/routes/POST ~1/body'
 
 const TOUR: RawConfig = {
   root: parse(readFileSync(`${FOLDER}/gateway.yaml`, 'utf8')),
+  keyLines: new Map(),
   files: new Map([
     [TENANT_FILE, parse(readFileSync(`${FOLDER}/tenants/initech.yaml`, 'utf8'))],
     [SCHEMA, JSON.parse(readFileSync(`${FOLDER}/order.schema.json`, 'utf8'))],
   ]),
-  sources: [TENANT_FILE, SCHEMA].map((root): Source => ({ name: root, path: root, text: '', root, document: null })),
+  sources: [TENANT_FILE, SCHEMA].map((root): Source => ({
+    name: root,
+    path: root,
+    text: '',
+    root,
+    document: null,
+    lines: null,
+  })),
   paths: [],
 }
 const MEMBERS = [...membersIn(TOUR.root), ...membersIn(TOUR.files.get(TENANT_FILE), TENANT_FILE)]

@@ -85,6 +85,7 @@ group('the tour of the language', () => {
   const tour: RawConfig = {
     root: parse(readFileSync(`${SHARED_FOLDER}/spec/gateway.yaml`, 'utf8')),
     files: new Map([[TENANT_FILE, parse(readFileSync(`${SHARED_FOLDER}/spec/tenants/initech.yaml`, 'utf8'))]]),
+    keyLines: new Map(),
     sources: [],
     paths: [],
   }

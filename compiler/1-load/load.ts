@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Document } from 'yaml'
 import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
 import type { Nulls } from './check-nodes.ts'
+import { KEY_FILE_BYTES_MAX, parseKeyLines, startsOfLines, type KeyLine } from './key-lines.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { FILE_BYTES_MAX, readFile } from './read-file.ts'
 import { VALUES_MAX, type ValueBudget } from './scan-limits.ts'
@@ -15,6 +16,8 @@ export interface RawConfig {
   readonly root: unknown
   /** The values of the files that it names, by the pointer of the name. */
   readonly files: ReadonlyMap<Pointer, unknown>
+  /** The lines of the files of keys, by the pointer of the file's name. */
+  readonly keyLines: ReadonlyMap<Pointer, readonly KeyLine[]>
   /** The main file first. */
   readonly sources: readonly Source[]
   /** Every file that was read or looked for, absolute. */
@@ -56,9 +59,10 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
     report,
   }
   const files = new Map<Pointer, unknown>()
+  const keyLines = new Map<Pointer, readonly KeyLine[]>()
 
   const document = loadSource(reader, path, '', 'refused')
-  if (document === null) return { root: undefined, files, sources: reader.sources, paths: [...reader.paths] }
+  if (document === null) return { root: undefined, files, keyLines, sources: reader.sources, paths: [...reader.paths] }
   const root = toValue(document.contents)
 
   const references = [...includedFiles(root), ...schemaFiles(root)]
@@ -83,7 +87,16 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
     const named = loadSource(reader, target, reference.pointer, reference.nulls)
     if (named !== null) files.set(reference.pointer, toValue(named.contents))
   }
-  return { root, files, sources: reader.sources, paths: [...reader.paths] }
+  const filesOfKeys = new Map<string, Pointer>()
+  for (const { pointer, path: name } of keyFiles(root)) {
+    const target = resolve(reader.folder, name)
+    const first = filesOfKeys.get(target)
+    const related = first === undefined ? [] : [{ message: 'first read here', where: first }]
+    if (first !== undefined) report('file-included-twice', pointer, { file: name }, { related })
+    else keyLines.set(pointer, loadKeys(reader, target, pointer))
+    filesOfKeys.set(target, first ?? pointer)
+  }
+  return { root, files, keyLines, sources: reader.sources, paths: [...reader.paths] }
 }
 
 /** What is read so far. A file that is named twice is read, and its faults are reported, once. */
@@ -109,11 +122,26 @@ function loadSource(reader: Reader, path: string, root: Pointer, nulls: Nulls): 
   const document =
     known === undefined ? parseYaml(text, { file: name, nulls, budget: reader.budget }, reader.report) : known
   reader.documents.set(path, document)
-  reader.sources.push({ name, path, text, root, document })
+  reader.sources.push({ name, path, text, root, document, lines: null })
   return document
 }
 
-function readText(reader: Reader, path: string, name: string, root: Pointer): string | undefined {
+function loadKeys(reader: Reader, path: string, root: Pointer): KeyLine[] {
+  const name = nameOf(reader.folder, path)
+  const text = readText(reader, path, name, root, { bytesMax: KEY_FILE_BYTES_MAX })
+  if (text === undefined) return []
+  reader.sources.push({ name, path, text, root, document: null, lines: startsOfLines(text) })
+  return parseKeyLines(text, name, root, reader.report)
+}
+
+/** @param options A bound of its own in place of what all files together may have. */
+function readText(
+  reader: Reader,
+  path: string,
+  name: string,
+  root: Pointer,
+  { bytesMax }: { readonly bytesMax?: number } = {},
+): string | undefined {
   reader.paths.add(path)
   const inPlace = reader.texts.get(path)
   if (inPlace !== undefined) return inPlace
@@ -123,8 +151,9 @@ function readText(reader: Reader, path: string, name: string, root: Pointer): st
     report('file-outside-folder', where, { file: name })
     return undefined
   }
-  const read = readFile(path)
+  const read = readFile(path, bytesMax)
   if ('text' in read) {
+    if (bytesMax !== undefined) return read.text
     budget.bytes -= read.text.length
     if (budget.bytes >= 0) return read.text
     report('files-too-large', where, { max: String(ALL_BYTES_MAX) })
@@ -132,7 +161,8 @@ function readText(reader: Reader, path: string, name: string, root: Pointer): st
   }
   if (read.fault === 'missing') report('file-missing', where, { file: name })
   else if (read.fault === 'not-a-file') report('file-not-regular', where, { file: name, what: read.detail })
-  else if (read.fault === 'too-large') report('file-too-large', where, { file: name, max: String(FILE_BYTES_MAX) })
+  else if (read.fault === 'too-large')
+    report('file-too-large', where, { file: name, max: String(bytesMax ?? FILE_BYTES_MAX) })
   else if (read.fault === 'not-utf8') report('file-not-utf8', where, { file: name })
   else report('file-unreadable', where, { file: name, reason: read.detail })
   return undefined
@@ -160,6 +190,13 @@ function includedFiles(root: unknown): FileReference[] {
   return include.flatMap((entry: unknown, i) => {
     const path = memberOf(entry, 'file')
     return typeof path === 'string' ? [{ pointer: pointTo('/include', i, 'file'), path, nulls: 'refused' }] : []
+  })
+}
+
+function keyFiles(root: unknown): { readonly pointer: Pointer; readonly path: string }[] {
+  return membersOf(memberOf(root, 'tenants')).flatMap(([tenant, value]) => {
+    const path = memberOf(value, 'keysFrom')
+    return typeof path === 'string' ? [{ pointer: pointTo('/tenants', tenant, 'keysFrom'), path }] : []
   })
 }
 

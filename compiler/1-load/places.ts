@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml'
+import { isMap, isScalar, isSeq, parseDocument, type Pair, type ParsedNode, type YAMLMap } from 'yaml'
 import { segmentsOf, type Pointer, type Where } from '../diagnostics/report.ts'
 import type { Source } from './source.ts'
 import { stretchOf, type Stretch } from './stretch-of.ts'
@@ -39,9 +39,27 @@ export function indexPlaces(sources: readonly Source[]): FindSpan {
     const source = ownerOf(sources, pointer)
     if (source === undefined) return null
     const ofName = typeof where === 'object' && 'key' in where
-    const node = walk(source, segmentsOf(pointer.slice(source.root.length)), membersOf, { ofName })
+    const segments = segmentsOf(pointer.slice(source.root.length))
+    if (source.lines !== null) return spanInLine(source, segments, { ofName })
+    const node = walk(source, segments, membersOf, { ofName })
     return typeof where === 'object' && 'value' in where ? spanInside(source, node, where) : spanOf(source, node)
   }
+}
+
+/** A line of a file of keys is taken apart only when something in it is looked for: that is seldom, and lines are many. */
+function spanInLine(source: Source, [number = '', ...segments]: readonly string[], of: { ofName: boolean }): Span {
+  const start = source.lines?.[Number(number) - 1] ?? 0
+  const whole = { source, from: start, to: start + 1 }
+  if (segments.length === 0) return whole
+  const next = source.text.indexOf('\n', start)
+  const text = source.text.slice(start, next < 0 ? source.text.length : next)
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
+  const membersOf = (map: YAMLMap.Parsed): Members => new Map(map.items.map((pair) => [keyText(pair.key), pair]))
+  const { contents } = document
+  if (!isMap(contents) || !membersOf(contents).has(segments[0] ?? '')) return whole
+  const line = { ...source, text, document }
+  const { from, to } = spanOf(line, walk(line, segments, membersOf, of))
+  return { source, from: start + from, to: start + to }
 }
 
 function pointerOf(where: Exclude<Where, { readonly file: string }>): Pointer {

@@ -9,12 +9,12 @@ export type FileFault = {
 }
 
 /**
- * Reads a text file whole. Refuses devices, pipes and folders, and anything over `FILE_BYTES_MAX`, before reading it.
+ * Reads a text file whole. Refuses devices, pipes and folders, and anything over so many bytes, before reading it.
  *
  * @returns The text without a byte order mark, or what is wrong with the file.
  * @throws Nothing.
  */
-export function readFile(path: string): { readonly text: string } | FileFault {
+export function readFile(path: string, bytesMax = FILE_BYTES_MAX): { readonly text: string } | FileFault {
   let descriptor: number
   try {
     // Without O_NONBLOCK, opening a named pipe would wait for its writer.
@@ -25,8 +25,8 @@ export function readFile(path: string): { readonly text: string } | FileFault {
   try {
     const stat = fstatSync(descriptor)
     if (!stat.isFile()) return { fault: 'not-a-file', detail: stat.isDirectory() ? 'a folder' : 'a device or a pipe' }
-    if (stat.size > FILE_BYTES_MAX) return { fault: 'too-large', detail: `${stat.size} bytes` }
-    return decode(readAll(descriptor))
+    if (stat.size > bytesMax) return { fault: 'too-large', detail: `${stat.size} bytes` }
+    return decode(readAll(descriptor, bytesMax), bytesMax)
   } catch (error) {
     return faultOf(error)
   } finally {
@@ -35,10 +35,10 @@ export function readFile(path: string): { readonly text: string } | FileFault {
 }
 
 /** Files such as those of /proc say size 0 and have content: the bound is kept while reading, too. */
-function readAll(descriptor: number): Buffer {
+function readAll(descriptor: number, bytesMax: number): Buffer {
   const chunks: Buffer[] = []
   let total = 0
-  while (total <= FILE_BYTES_MAX) {
+  while (total <= bytesMax) {
     const chunk = Buffer.allocUnsafe(64 * 1024)
     const count = readSync(descriptor, chunk)
     if (count === 0) break
@@ -48,8 +48,8 @@ function readAll(descriptor: number): Buffer {
   return Buffer.concat(chunks)
 }
 
-function decode(bytes: Buffer): { readonly text: string } | FileFault {
-  if (bytes.length > FILE_BYTES_MAX) return { fault: 'too-large', detail: `over ${FILE_BYTES_MAX} bytes` }
+function decode(bytes: Buffer, bytesMax: number): { readonly text: string } | FileFault {
+  if (bytes.length > bytesMax) return { fault: 'too-large', detail: `over ${bytesMax} bytes` }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {

@@ -12,4 +12,6 @@ export interface Source {
   /** Positions in the text are offsets in UTF-16 units, as everywhere in this phase. */
   /** Null when the text did not parse; it is kept because diagnostics quote its lines. */
   readonly document: Document.Parsed | null
+  /** Of a file of keys, where each line begins; null for YAML. The first step of a pointer into it is a line's number. */
+  readonly lines: readonly number[] | null
 }

@@ -22,6 +22,9 @@ const SECTIONS = [
 export interface ConfigValidators {
   readonly gateway: ValidateFunction
   readonly tenantFile: ValidateFunction
+  /** A key of a file of keys: its id alone, and its other members. */
+  readonly keyId: ValidateFunction
+  readonly key: ValidateFunction
 }
 
 /**
@@ -64,7 +67,16 @@ export function compileSchemas(folder: string): ConfigValidators {
   for (const section of SECTIONS) {
     ajv.addSchema(JSON.parse(readFileSync(`${folder}/${section}.schema.json`, 'utf8')))
   }
-  return { gateway: schemaOf(ajv, 'gateway'), tenantFile: schemaOf(ajv, 'tenant-file') }
+  return {
+    gateway: schemaOf(ajv, 'gateway.schema.json'),
+    tenantFile: schemaOf(ajv, 'tenant-file.schema.json'),
+    keyId: ajv.compile({
+      type: 'object',
+      required: ['id'],
+      properties: { id: { $ref: 'units.schema.json#/$defs/name' } },
+    }),
+    key: schemaOf(ajv, 'tenant.schema.json#/$defs/key'),
+  }
 }
 
 /** A text that is no quantity is told of by its pattern. */
@@ -87,9 +99,9 @@ const uniqueItems: SchemaValidateFunction = (isWanted: boolean, items: readonly 
   return true
 }
 
-function schemaOf(ajv: Ajv2020, section: string): ValidateFunction {
-  const validate = ajv.getSchema(`${section}.schema.json`)
-  if (validate === undefined) throw new Error(`${section}.schema.json is not there`)
+function schemaOf(ajv: Ajv2020, id: string): ValidateFunction {
+  const validate = ajv.getSchema(id)
+  if (validate === undefined) throw new Error(`${id} is not there`)
   return validate
 }
 

@@ -1,12 +1,13 @@
-import type { GatewayConfig, Include, Plan, Role, Secret, Tenant, Upstream } from '../../schemas/config.ts'
+import type { GatewayConfig, Include, Key, Plan, Role, Secret, Tenant, Upstream } from '../../schemas/config.ts'
+import type { KeyLine } from '../1-load/key-lines.ts'
 import type { RawConfig } from '../1-load/load.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import { normalizeApi } from './normalize-apis.ts'
 import { normalizeKey, normalizeSubscriptions } from './normalize-keys.ts'
 import { normalizeLimits } from './normalize-limits.ts'
 import { normalizeSettings } from './normalize-settings.ts'
-import type { RawGateway, RawInclude, RawTenant, RawTenantFile, RawUpstream } from './raw.ts'
 import { normalizeIdentity } from './normalize-identities.ts'
+import type { RawGateway, RawInclude, RawKey, RawTenant, RawTenantFile, RawUpstream } from './raw.ts'
 import { parseSecretText, secretText } from './secret-text.ts'
 import { mapMembers, references } from './shapes.ts'
 import { parseCount, parseDuration } from './units.ts'
@@ -30,7 +31,7 @@ export function normalize(raw: RawConfig): GatewayConfig {
     })),
     apis: mapMembers(root.apis, '/apis', (at, name, api) => normalizeApi(at, name, api, settings, raw.files)),
     tenants: [
-      ...mapMembers(root.tenants, '/tenants', normalizeTenant),
+      ...mapMembers(root.tenants, '/tenants', (at, name, tenant) => normalizeTenant(at, name, tenant, raw.keyLines)),
       ...(root.include ?? []).map((include, i) => normalizeInclude(pointTo('/include', i), include, raw.files)),
     ],
   }
@@ -65,7 +66,7 @@ function normalizeUpstream(at: Pointer, name: string, raw: RawUpstream): Upstrea
   }
 }
 
-function normalizeTenant(at: Pointer, name: string, raw: RawTenant): Tenant {
+function normalizeTenant(at: Pointer, name: string, raw: RawTenant, keyLines: RawConfig['keyLines']): Tenant {
   return {
     at,
     name,
@@ -73,8 +74,17 @@ function normalizeTenant(at: Pointer, name: string, raw: RawTenant): Tenant {
     plan: raw.plan === undefined ? null : { at: pointTo(at, 'plan'), name: raw.plan },
     limits: raw.limits === undefined ? null : normalizeLimits(pointTo(at, 'limits'), raw.limits),
     subscriptions: normalizeSubscriptions(pointTo(at, 'subscriptions'), raw.subscriptions),
-    keys: mapMembers(raw.keys, pointTo(at, 'keys'), normalizeKey),
+    keys: [
+      ...mapMembers(raw.keys, pointTo(at, 'keys'), normalizeKey),
+      ...(keyLines.get(pointTo(at, 'keysFrom')) ?? []).map(normalizeKeyLine),
+    ],
   }
+}
+
+function normalizeKeyLine({ at, value }: KeyLine): Key {
+  // Safe: validate holds each line against the schema of a key, and its id against that of a name.
+  const { id, ...key } = value as unknown as { readonly id: string } & RawKey
+  return normalizeKey(at, id, key)
 }
 
 function normalizeInclude(at: Pointer, raw: RawInclude, files: RawConfig['files']): Tenant {

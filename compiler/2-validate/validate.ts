@@ -21,6 +21,17 @@ export function validate(raw: RawConfig, schemas: ConfigValidators, report: Repo
     valid = false
     reportTenantFile(errorsOf(schemas.tenantFile.errors), pointer, report)
   }
+  for (const { at, value } of [...raw.keyLines.values()].flat()) {
+    const { id, ...members } = value
+    for (const [schema, part] of [
+      [schemas.keyId, id === undefined ? {} : { id }],
+      [schemas.key, members],
+    ] as const) {
+      if (schema(part)) continue
+      valid = false
+      reportErrors(errorsOf(schema.errors), at, report)
+    }
+  }
   return valid ? normalize(raw) : null
 }
 

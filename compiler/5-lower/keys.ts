@@ -1,5 +1,6 @@
 import type { DigestRow, KeyRow } from '../../schemas/table.ts'
 import type { LinkedConfig, LinkedKey } from '../3-link/linked.ts'
+import { isKeyLine } from '../1-load/key-lines.ts'
 import type { Pointer } from '../diagnostics/report.ts'
 import { FOREVER } from './forever.ts'
 
@@ -38,11 +39,13 @@ export function lowerKeys(config: LinkedConfig, positions: KeyPositions): Lowere
 function digestsOf(key: LinkedKey, position: number): { row: DigestRow; at: Pointer }[] {
   const { digest, retiring, imported } = key
   if (digest === null) return []
-  const current = { row: { sha256: digest.sha256, key: position, untilMs: FOREVER, imported }, at: digest.at }
+  // All of it is in one line, which need not be taken apart.
+  const placeOf = (at: Pointer): Pointer => (isKeyLine(key.at) ? key.at : at)
+  const current = { row: { sha256: digest.sha256, key: position, untilMs: FOREVER, imported }, at: placeOf(digest.at) }
   if (retiring === null) return [current]
   return [
     current,
-    { row: { sha256: retiring.sha256, key: position, untilMs: retiring.untilMs, imported }, at: retiring.at },
+    { row: { sha256: retiring.sha256, key: position, untilMs: retiring.untilMs, imported }, at: placeOf(retiring.at) },
   ]
 }
 

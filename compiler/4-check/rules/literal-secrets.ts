@@ -3,7 +3,7 @@ import type { LinkedConfig } from '../../3-link/linked.ts'
 import { pointTo, type Pointer, type Report } from '../../diagnostics/report.ts'
 import { findKnownSecrets, findRandomWord } from '../../secrets/find-secrets.ts'
 import type { Given } from '../check.ts'
-import { textsIn } from '../scalars.ts'
+import { textsIn, type TextValue } from '../scalars.ts'
 
 const HINT =
   'Consider it known and replace it. Then keep the new one outside: ${env:NAME} or ${file:/path} under "secrets", ${secret:name} where it is used.'
@@ -24,10 +24,17 @@ const SCHEME = /^(?:basic|bearer|token|apikey)\s+/i
 export function literalSecrets(config: LinkedConfig, report: Report, { raw }: Given): void {
   reportKnown(raw, report)
   const told = reportNamed(config, report)
-  for (const { at, name, text } of [...textsIn('', raw.root), ...[...raw.files].flatMap((file) => textsIn(...file))]) {
+  for (const { at, name, text } of textsOf(raw)) {
     if (NO_SECRETS.has(name) || told.has(at) || findRandomWord(text) === null || isKnown(text)) continue
     report('secret-literal', at, { what: 'it is random, as keys and passwords are' }, { hint: HINT, isHidden: true })
   }
+}
+
+/** A generator: lines of keys are many. */
+function* textsOf(raw: RawConfig): Generator<TextValue> {
+  yield* textsIn('', raw.root)
+  for (const file of raw.files) yield* textsIn(...file)
+  for (const lines of raw.keyLines.values()) for (const { at, value } of lines) yield* textsIn(at, value)
 }
 
 function isKnown(text: string): boolean {

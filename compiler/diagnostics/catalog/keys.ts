@@ -7,6 +7,11 @@ export const KEYS = {
     message: 'There are two keys "{id}".',
     why: 'The id alone names a key in logs, limits and revocations.',
   },
+  'key-line-broken': {
+    severity: 'error',
+    message: 'This line is no JSON object.',
+    why: 'A file of keys holds one key a line, or blank lines.',
+  },
   'tenant-duplicate': {
     severity: 'error',
     message: 'The tenant "{name}" is declared twice.',

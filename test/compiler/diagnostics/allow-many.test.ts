@@ -8,7 +8,7 @@ const TIME_MS_MAX = 2000
 test('twenty thousand warnings, each with a comment that allows it, are gone through in no time', () => {
   const pair = '# keysmith allow scope-unused: later\nname: value of some length\n'
   const text = pair.repeat(LINES)
-  const source = { name: 'a.yaml', path: '/a.yaml', text, root: '', document: null }
+  const source = { name: 'a.yaml', path: '/a.yaml', text, root: '', document: null, lines: null }
   const problems = Array.from({ length: LINES }, (_, i): Problem => {
     const from = i * pair.length + pair.indexOf('name')
     return { code: i === 7 ? 'plan-unused' : 'scope-unused', params: {}, where: { file: 'a.yaml', from, to: from + 4 } }

@@ -5,7 +5,7 @@ import { formatText } from '../../../compiler/diagnostics/text.ts'
 import type { FindSpan } from '../../../compiler/1-load/places.ts'
 
 const TEXT = 'first line\nsecond: line\nthird\n'
-const source = { name: 'gateway.yaml', path: '/config/gateway.yaml', text: TEXT, root: '', document: null }
+const source = { name: 'gateway.yaml', path: '/config/gateway.yaml', text: TEXT, root: '', document: null, lines: null }
 const find: FindSpan = (where) =>
   typeof where === 'object' && 'file' in where ? { source, from: where.from, to: where.to } : null
 const at = (from: number, to: number): { file: string; from: number; to: number } => ({
