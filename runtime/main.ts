@@ -54,6 +54,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const onNews = (news: KeyNews): void => state.threads?.tellKeys(news)
   const keys = createKeyFetcher({ fetchText, onNews, tell: options.tell })
   let admin: AdminListener | null = null
+  const close = async (): Promise<void> => {
+    keys.close()
+    revocations.stop()
+    await observatory.close()
+    await admin?.close()
+  }
   try {
     const first = pack(options.script, table, book, observatory)
     const adminAddress = options.admin ?? table.gateway.admin
@@ -99,18 +105,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       stop: async () => {
         state.draining = true
         clearInterval(poll)
-        keys.close()
         await threads.drain(DRAIN_MS)
-        revocations.stop()
-        await observatory.close()
-        await admin?.close()
+        await close()
       },
     }
   } catch (error) {
-    revocations.stop()
-    keys.close()
-    await admin?.close()
-    await observatory.close()
+    await close()
     throw error
   }
 }
