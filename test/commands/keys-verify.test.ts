@@ -95,6 +95,15 @@ describe('a secret of no key', () => {
     expect(stdout).toContain('of an environment that this gateway does not open to')
   })
 
+  test('a secret that the runtime would not look up is no key, though its digest is there', async () => {
+    editFile(
+      join(cwd, 'gateway.yaml'),
+      `digest: "${digestOf(SECRET)}",`,
+      `digest: "${digestOf(SECRET)}", imported: true,`,
+    )
+    expect((await verify(SECRET)).stdout).toBe('No key of the config has this secret.\n')
+  })
+
   test('without imported keys, what is of another form is told as that', async () => {
     editFile(join(cwd, 'gateway.yaml'), 'imported: true', 'expires: 2099-01-01')
     expect((await verify(FOREIGN)).stdout).toContain("not of the form of this gateway's keys")
