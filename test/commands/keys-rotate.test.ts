@@ -20,9 +20,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const OLD = 'sha256:44b548be7aafb7efd162db14e053102ecf13566db8b76e1e9a8b4bcd34d4da5f'
 const OLD_INITECH = 'sha256:2f85b73fef6fd57bce82218a0f6e1eaeb24327708dd4d99736fdce7f24347dec'
+const AT = ['--at', '2026-11-22T12:00:00Z']
 
 function rotate(cwd: string, args: string): Promise<CommandResult> {
-  return runCommand(keysCommand, ['rotate', ...args.split(' '), '--at', '2026-11-22T12:00:00Z'], { cwd })
+  return runCommand(keysCommand, ['rotate', ...args.split(' '), ...AT], { cwd })
 }
 
 function read(cwd: string, name = 'gateway.yaml'): string {
@@ -78,6 +79,30 @@ test('a byte order mark and Windows line ends stay', async () => {
       .replace(line, '')
       .replace(/sha256:[0-9a-f]{64}/, OLD),
   ).toBe(windows)
+})
+
+test('a key in a file of keys is rotated in its line, and listed, verified and found there', async () => {
+  const cwd = configFolder()
+  editFile(join(cwd, 'gateway.yaml'), '  globex:\n', '  globex:\n    keysFrom: keys.ndjson\n')
+  const digest = `sha256:${'a'.repeat(64)}`
+  const line = (id: string, letter: string): string =>
+    `{"id":"${id}","digest":"sha256:${letter.repeat(64)}","scopes":["things:read"],"expires":"2099-01-01"}\n`
+  const before = line('one', 'a') + line('two', 'b')
+  writeFileSync(join(cwd, 'keys.ndjson'), before)
+
+  const { exit, stdout, stderr } = await rotate(cwd, 'one')
+  expect({ exit, stderr: stderr.split('\n')[0] }).toEqual({
+    exit: 0,
+    stderr: 'Key "one" of tenant "globex" has a new secret in keys.ndjson. The old one opens until 2026-12-07.',
+  })
+  const fresh = digestOf(stdout.trim())
+  const retiring = `"retiring": { "digest": "${digest}", "until": "2026-12-07" }`
+  expect(read(cwd, 'keys.ndjson')).toBe(before.replace(`"${digest}"`, `"${fresh}", ${retiring}`))
+
+  const listed = await runCommand(keysCommand, ['list', '--expiring', '30d', '--format', 'json', ...AT], { cwd })
+  expect(JSON.parse(listed.stdout).keys).toMatchObject([{ id: 'one', state: 'active', file: 'keys.ndjson', line: 1 }])
+  const verified = await runCommand(keysCommand, ['verify', ...AT], { cwd, input: stdout })
+  expect(verified.stdout).toBe('Key "one" of tenant "globex". It opens.\n')
 })
 
 test('a second rotation waits for the end of the first, and then takes its place', async () => {

@@ -1,20 +1,18 @@
 import { parseDocument } from 'yaml'
 import type { Source } from '../../1-load/source.ts'
+import { segmentsOf, type Pointer } from '../../diagnostics/report.ts'
 import { editDigests, type WrittenDigests } from './edit-digests.ts'
 
 /**
  * The same as `editDigests`, for a key in a file of keys, one JSON object a line. JSON is YAML: the line is edited as a key in
  * braces is, and no other line is looked at.
  *
- * @param line From 1.
+ * @param key The line's number, from 1, as a pointer.
  */
-export function editKeyLine(source: Source, line: number, written: WrittenDigests): string | null {
-  const { text } = source
-  let from = 0
-  for (let i = 1; i < line; i++) {
-    from = text.indexOf('\n', from) + 1
-    if (from === 0) return null
-  }
+export function editKeyLine(source: Source, key: Pointer, written: WrittenDigests): string | null {
+  const { text, lines } = source
+  const from = lines?.[Number(segmentsOf(key)[0]) - 1]
+  if (from === undefined) return null
   const next = text.indexOf('\n', from)
   const to = next < 0 ? text.length : next
   const json = text.slice(from, to)

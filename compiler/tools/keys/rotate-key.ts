@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../diagnostics/locate.ts'
 import type { ReadConfig } from '../read-config.ts'
 import { beginningOf } from './beginning-of.ts'
 import { editDigests, type WrittenDigests } from './edit-digests.ts'
+import { editKeyLine } from './edit-key-line.ts'
 import { endText } from './end-text.ts'
 import { digestOf, makeSecret } from './make-secret.ts'
 import { newDiagnostics } from './new-diagnostics.ts'
@@ -61,7 +62,8 @@ export function rotateKey(
   const digests = { digest: digestOf(secret), retiring: { digest: `sha256:${old}`, until } }
   const source = config.findSpan({ key: key.at })?.source
   if (source === undefined) throw new Error(`the file of key ${key.id} was not read`)
-  const edited = editDigests(source, key.at.slice(source.root.length), digests)
+  const edit = source.lines === null ? editDigests : editKeyLine
+  const edited = edit(source, key.at.slice(source.root.length), digests)
   if (edited === null) throw usageFault(notEditable(key.id, source))
 
   const proved = checkConfig(file, { ...options, texts: new Map([[source.path, edited]]) })

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
+import { startsOfLines } from '../../../../compiler/1-load/key-lines.ts'
 import { editKeyLine } from '../../../../compiler/tools/keys/edit-key-line.ts'
 
 const WRITTEN = { digest: 'sha256:new', retiring: { digest: 'sha256:old', until: '2026-12-09' } }
 const RETIRING = '"retiring": { "digest": "sha256:old", "until": "2026-12-09" }'
 
 function edit(text: string, line: number): string | null {
-  const source = { name: 'keys.ndjson', path: '/keys.ndjson', text, root: '/tenants/a/keysFrom', document: null }
-  return editKeyLine(source, line, WRITTEN)
+  const lines = startsOfLines(text)
+  const source = { name: 'keys.ndjson', path: '/keys.ndjson', text, root: '/tenants/a/keysFrom', document: null, lines }
+  return editKeyLine(source, `/${line}`, WRITTEN)
 }
 
 const LINE = '{"id":"web","digest":"sha256:old","roles":["a"]}'
