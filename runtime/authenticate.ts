@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import { authenticateCertificate } from './identity/authenticate-certificate.ts'
 import { formOf, isWellFormedKey } from './identity/key-form.ts'
 import {
   CANNOT_REMEMBER,
@@ -25,7 +26,10 @@ export function authenticate(exchange: Exchange): Refusal | null {
   if (exchange.ambiguousCredential) return refuse('ambiguous-credential')
   if (exchange.signature !== null && table.signatures !== null)
     return authenticateSignature(exchange, exchange.signature, table.signatures)
-  if (credential === '') return refuse('missing-credential', { headers: table.challengeMissing })
+  if (credential === '') {
+    if (route.certifiers !== null) return authenticateCertificate(exchange, route.certifiers)
+    return refuse('missing-credential', { headers: table.challengeMissing })
+  }
   if (route.identities !== null && isForIdentities(exchange, route))
     return authenticateToken(exchange, route.identities)
   const position = route.row.takesKeys ? findDigest(table, credential) : UNKNOWN

@@ -64,6 +64,8 @@ export interface Exchange {
   bodyDigests: readonly BodyDigest[] | null
 
   readonly scheme: Scheme
+  /** Reads the certificate that the caller showed, as PEM, "" when none; null where callers are not asked, or nobody looks. */
+  readonly readCertificate: (() => string) | null
   /** Who is at the other end of the connection, and who the caller is once trusted proxies are believed. */
   readonly peer: Address
   address: Address
@@ -133,6 +135,7 @@ export function createExchange(
   wallMs: number,
   startMs: number,
   scheme: Scheme = 'http',
+  readCertificate: (() => string) | null = null,
 ): Exchange {
   return {
     table,
@@ -169,6 +172,7 @@ export function createExchange(
     signature: null,
     bodyDigests: null,
     scheme,
+    readCertificate,
     peer,
     address: peer,
     route: null,

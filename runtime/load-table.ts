@@ -20,6 +20,7 @@ import type { ReplayMemory } from './identity/replay-memory.ts'
 import type { SignatureCheck } from './identity/signer-of.ts'
 import { loadSigners } from './identity/signers.ts'
 import { NO_SOURCES, type IdentitySources } from './identity/identity-sources.ts'
+import { createShownCertificates, type ShownCertificates } from './identity/shown-certificate.ts'
 import { loadIdentities, type LoadedIdentity } from './identity/load-identities.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import type { LimitState } from './limits/state.ts'
@@ -50,6 +51,8 @@ export interface LoadedTable {
   readonly expressions: readonly Expression[]
   /** Null where nobody is locked out. */
   readonly lockout: Lockout | null
+  /** Null where nobody looks at certificates. */
+  readonly certificates: ShownCertificates | null
   /** `WWW-Authenticate` lines: nothing was presented; what was presented does not hold. */
   readonly challengeMissing: string
   readonly challengeInvalid: string
@@ -83,8 +86,9 @@ export interface LoadedRoute {
   /** What its answers may show; null for all there is. */
   readonly fields: FieldsRow | null
   readonly limits: readonly LoadedLimit[]
-  /** Whose tokens are taken; null where only keys are. */
+  /** Whose tokens are taken, and whose certificates; null where none are. */
   readonly identities: readonly LoadedIdentity[] | null
+  readonly certifiers: readonly LoadedIdentity[] | null
   /** Names of caller's headers that are written anew or left out, "-" for "_", and the finished lines that are written. */
   readonly dropFromRequest: ReadonlySet<string> | null
   readonly setInRequest: string
@@ -143,6 +147,7 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
     keptHeaders: headersToKeep(table),
     expressions,
     lockout: lockout === null ? null : createLockout(lockout, state.lockouts),
+    certificates: readsCertificates(table) ? createShownCertificates() : null,
     challengeMissing: `www-authenticate: ${realm}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
@@ -152,6 +157,21 @@ function loadSignatures(table: GatewayTable, { secrets, replays }: Surroundings)
   if (table.signers.length === 0) return null
   if (replays === null) throw new Error('without a memory of what was shown no signature can be verified')
   return { signers: loadSigners(table, secrets), replays }
+}
+
+/** A listener asks for certificates, and an identity may look at them: by themselves, or because a token is bound to one. */
+function readsCertificates({ gateway, identities }: GatewayTable): boolean {
+  return identities.length > 0 && gateway.listen.some(({ tls }) => tls !== null && tls.clientCa !== null)
+}
+
+function identitiesOf(row: RouteRow, all: readonly LoadedIdentity[]): Pick<LoadedRoute, 'identities' | 'certifiers'> {
+  const taken = row.identities.map((position) => at(all, position))
+  const tokens = taken.filter(({ certify }) => certify === null)
+  const certifiers = taken.filter(({ certify }) => certify !== null)
+  return {
+    identities: tokens.length === 0 ? null : tokens,
+    certifiers: certifiers.length === 0 ? null : certifiers,
+  }
 }
 
 /** What rows of routes name by position. */
@@ -180,7 +200,7 @@ function loadRoute(
     readsBody: row.body >= 0 || row.binds.some((bind) => bind.of === 'body'),
     fields: row.fields < 0 ? null : at(table.fields, row.fields),
     limits: row.limits.map((limit) => at(limits, limit)),
-    identities: row.identities.length === 0 ? null : row.identities.map((identity) => at(identities, identity)),
+    ...identitiesOf(row, identities),
     ...loadHeaderChanges(row, namesOf(at(table.upstreams, row.upstream).headers)),
   }
 }

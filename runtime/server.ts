@@ -21,6 +21,13 @@ export interface Server {
   readonly close: () => void
 }
 
+/** How callers come in at one address. */
+interface Listening {
+  readonly scheme: Scheme
+  /** True where they are asked for a certificate. */
+  readonly asks: boolean
+}
+
 const SHARED_PORT = 0
 
 /**
@@ -34,24 +41,31 @@ export function createServer(engine: Engine, thread: Thread): Server {
   const events = createEvents(thread)
   let connections = 0
 
-  const onRequest = (scheme: Scheme, response: EngineResponse, request: EngineRequest): void => {
+  const onRequest = ({ scheme, asks }: Listening, response: EngineResponse, request: EngineRequest): void => {
     const serving = thread.serving()
+    // Reading it takes microseconds: whoever has no use for it does not.
+    const readCertificate =
+      asks && serving.table.certificates !== null ? (): string => response.getX509Certificate() : null
     const peer = thread.addresses.ofPeer(response.getRemoteAddress())
-    const exchange = createExchange(serving.table, peer, thread.wallMs(), thread.monotonicMs(), scheme)
+    const { table } = serving
+    const exchange = createExchange(table, peer, thread.wallMs(), thread.monotonicMs(), scheme, readCertificate)
     const answer = openAnswer(response, exchange, thread.wheel, events)
     handle(answer, serving, request)
     answer.inHandler = false
   }
   const openApp = ({ tls, ...address }: ListenRow): EngineApp => {
     const app = tls === null ? engine.App() : openTls(engine, tls, address)
-    const scheme = tls === null ? 'http' : 'https'
+    const listening: Listening = {
+      scheme: tls === null ? 'http' : 'https',
+      asks: tls !== null && tls.clientCa !== null,
+    }
     apps.push(app)
     app.filter((_, count) => {
       connections += count
     })
     app.any('/*', (response, request) => {
       try {
-        onRequest(scheme, response, request)
+        onRequest(listening, response, request)
       } catch (error) {
         // Left without an answer and without anybody to tell of its end, a response ends the process.
         thread.onBug(error, null)

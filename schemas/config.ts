@@ -129,13 +129,6 @@ export interface Upstream extends Named {
   readonly headers: readonly { readonly at: string; readonly name: string; readonly value: SecretText }[]
 }
 
-/** One way to know a client certificate, as written. */
-export interface CertificateMatch {
-  readonly at: string
-  readonly by: 'san' | 'subject' | 'thumbprint'
-  readonly text: string
-}
-
 export interface Role extends Named {
   readonly scopes: readonly Reference[]
 }

@@ -1,6 +1,6 @@
 import type { Named, Reference, SecretText } from './config.ts'
 
-/** Who else is believed besides keys. Its kind follows from `issuer` or `introspect`, whichever is there. */
+/** Who else is believed besides keys. Its kind follows from `issuer`, `introspect` or `certificates`, whichever is there. */
 export interface Identity extends Named {
   readonly issuer: string | null
   /** Null: any. */
@@ -10,6 +10,9 @@ export interface Identity extends Named {
   readonly algorithms: readonly string[]
   readonly leewayMs: number
   readonly introspect: Introspection | null
+  /** Null where it is not about certificates; then `owner` is whose they are, and `tenant` is null. */
+  readonly certificates: readonly CertificateMatch[] | null
+  readonly owner: Reference | null
   /** CEL over claims. */
   readonly tenant: ExpressionText | null
   readonly roles: IdentityRoles
@@ -34,5 +37,12 @@ export interface IdentityRoles {
 /** CEL as it is written. */
 export interface ExpressionText {
   readonly at: string
+  readonly text: string
+}
+
+/** One way to know a client certificate, as written. */
+export interface CertificateMatch {
+  readonly at: string
+  readonly by: 'san' | 'subject' | 'thumbprint'
   readonly text: string
 }

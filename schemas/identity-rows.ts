@@ -1,10 +1,13 @@
 import type { SecretTemplate, SubscriptionRow } from './table.ts'
 
-/** Somebody whose word on who calls is believed. One of `issuer` and `introspection` is not null. */
+/** Somebody whose word on who calls is believed. One of `issuer` and `introspection` is not null, or `certificates` is not empty. */
 export interface IdentityRow {
   readonly name: string
   readonly issuer: IssuerRow | null
   readonly introspection: IntrospectionRow | null
+  /** Any of these is a caller of its `owner`, a position in `tenants`, else -1. */
+  readonly certificates: readonly CertificateMatchRow[]
+  readonly owner: number
   /** What a token must be meant for; "" for anything. */
   readonly audience: string
   /** How far clocks may differ. */

@@ -1,4 +1,10 @@
-import type { ExpressionText, Identity, IdentityRoles, Introspection } from '../../schemas/identity-config.ts'
+import type {
+  CertificateMatch,
+  ExpressionText,
+  Identity,
+  IdentityRoles,
+  Introspection,
+} from '../../schemas/identity-config.ts'
 import { pointTo, type Pointer } from '../diagnostics/report.ts'
 import type { RawIdentity } from './raw.ts'
 import { secretText } from './secret-text.ts'
@@ -17,10 +23,35 @@ export function normalizeIdentity(at: Pointer, name: string, raw: RawIdentity): 
     algorithms: raw.algorithms ?? ALGORITHMS,
     leewayMs: parseDuration(raw.leeway ?? '30s'),
     introspect: introspection(pointTo(at, 'introspect'), raw.introspect),
-    tenant: expression(pointTo(at, 'tenant'), raw.tenant),
+    ...certificatesOrTenant(at, raw),
     roles: roles(pointTo(at, 'roles'), raw.roles),
     mfa: expression(pointTo(at, 'mfa'), raw.mfa),
   }
+}
+
+/** For certificates a tenant is named; for tokens it is found in their claims. */
+function certificatesOrTenant(
+  at: Pointer,
+  { certificates, tenant }: RawIdentity,
+): Pick<Identity, 'certificates' | 'owner' | 'tenant'> {
+  const tenantAt = pointTo(at, 'tenant')
+  if (certificates === undefined) return { certificates: null, owner: null, tenant: expression(tenantAt, tenant) }
+  return {
+    certificates: certificates.flatMap((raw, i) => certificateMatch(pointTo(at, 'certificates', i), raw)),
+    owner: tenant === undefined ? null : { at: tenantAt, name: tenant },
+    tenant: null,
+  }
+}
+
+function certificateMatch(
+  at: Pointer,
+  raw: NonNullable<RawIdentity['certificates']>[number],
+): CertificateMatch | readonly [] {
+  for (const by of ['san', 'subject', 'thumbprint'] as const) {
+    const text = raw[by]
+    if (text !== undefined) return { at: pointTo(at, by), by, text }
+  }
+  return []
 }
 
 function introspection(at: Pointer, raw: RawIdentity['introspect']): Introspection | null {

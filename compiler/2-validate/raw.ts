@@ -65,6 +65,7 @@ export interface RawIdentity {
   readonly algorithms?: readonly string[]
   readonly leeway?: string
   readonly introspect?: { readonly url: string; readonly authorization?: string; readonly cache?: string }
+  readonly certificates?: readonly { readonly san?: string; readonly subject?: string; readonly thumbprint?: string }[]
   readonly tenant?: string
   readonly roles?: readonly string[] | { readonly from: string; readonly map: RawMap<string> }
   readonly mfa?: string

@@ -24,6 +24,7 @@ export interface Names {
   readonly plans: NameIndex
   readonly apis: NameIndex
   readonly identities: NameIndex
+  readonly tenants: NameIndex
   readonly secrets: SecretIndex
 }
 
@@ -39,6 +40,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     plans: indexNames('plan-unknown', namesOf(config.plans)),
     apis: indexNames('api-unknown', namesOf(config.apis)),
     identities: indexNames('identity-unknown', [KEY, ...namesOf(config.identities)]),
+    tenants: indexNames('tenant-unknown', namesOf(config.tenants)),
     secrets: linkSecrets(config.secrets),
   }
   const roles = config.roles.map(({ at, name, scopes }) => ({
@@ -63,6 +65,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     names.plans,
     names.apis,
     names.identities,
+    names.tenants,
     names.secrets,
   ]) {
     index.reportUnknown(report)

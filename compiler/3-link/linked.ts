@@ -16,6 +16,7 @@ import type {
   Include,
 } from '../../schemas/config.ts'
 import type { Identity, Introspection } from '../../schemas/identity-config.ts'
+import type { CertificateMatchRow } from '../../schemas/identity-rows.ts'
 import type { CompiledExpression } from '../expressions/expression.ts'
 
 /** A config whose names are positions. Flat: routes and keys stand in lists of their own, in the order of the files. */
@@ -55,8 +56,14 @@ export interface LinkedUpstream extends Omit<Upstream, 'targets' | 'headers'> {
   readonly headers: readonly { readonly at: string; readonly name: string; readonly value: LinkedText }[]
 }
 
-export interface LinkedIdentity extends Omit<Identity, 'introspect' | 'tenant' | 'roles' | 'mfa'> {
+export interface LinkedIdentity extends Omit<
+  Identity,
+  'introspect' | 'certificates' | 'owner' | 'tenant' | 'roles' | 'mfa'
+> {
   readonly introspect: (Omit<Introspection, 'authorization'> & { readonly authorization: LinkedText }) | null
+  /** Null where it is not about certificates; then `owner` is the tenant that they belong to. */
+  readonly certificates: readonly CertificateMatchRow[] | null
+  readonly owner: number | null
   readonly tenant: CompiledExpression | null
   /** Held by all of its callers. */
   readonly roles: readonly number[]

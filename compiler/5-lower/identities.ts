@@ -71,6 +71,8 @@ function lowerIdentity(identity: LinkedIdentity, expressions: ExpressionList): I
             authorization: toTemplate(introspect.authorization),
             cacheMs: introspect.cacheMs,
           },
+    certificates: identity.certificates ?? [],
+    owner: identity.owner ?? NOTHING,
     audience: audience ?? '',
     leewayMs,
     tenant: place(identity.tenant),

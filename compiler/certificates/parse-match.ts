@@ -1,4 +1,4 @@
-import type { CertificateMatch } from '../../schemas/config.ts'
+import type { CertificateMatch } from '../../schemas/identity-config.ts'
 import type { CertificateMatchRow } from '../../schemas/identity-rows.ts'
 import { parseAddressRange } from '../2-validate/addresses.ts'
 import { parseDistinguishedName } from './parse-distinguished-name.ts'

@@ -31,15 +31,33 @@ const COUNTER_WORDS = 4
  * @returns Null when its tenant is not in the config.
  */
 export function foldClaims(context: FoldContext, row: IdentityRow, token: CallerToken, claims: Claims): Caller | null {
-  const { table, limits, classOf } = context
-  const tenantName = evaluate(context, row.tenant, claims)
-  const tenant = typeof tenantName === 'string' ? (context.tenants.get(tenantName) ?? NOBODY) : NOBODY
-  const guest = table.guests[tenant]
-  const limitSet = table.limitSets[guest?.limitSet ?? NOBODY]
-  if (typeof tenantName !== 'string' || guest === undefined || limitSet === undefined) return null
-
+  const name = evaluate(context, row.tenant, claims)
+  const tenant = typeof name === 'string' ? context.tenants.get(name) : undefined
+  if (tenant === undefined) return null
   const roles = rolesOf(context, row, claims)
   const scopes = scopesOf(context, roles, claims)
+  const authentication = authenticationOf(context, row, claims)
+  return makeCaller(context, { tenant, roles, scopes, token, claims, authentication })
+}
+
+/** What a caller that is in no list is made of. Tenant, roles and scopes are positions. */
+export interface CallerParts {
+  readonly tenant: number
+  readonly roles: readonly number[]
+  readonly scopes: readonly number[]
+  readonly token: CallerToken
+  readonly claims: Claims | null
+  readonly authentication: Authentication
+}
+
+/** @returns Null when the table has no such tenant. */
+export function makeCaller(context: FoldContext, parts: CallerParts): Caller | null {
+  const { table, limits, classOf } = context
+  const { tenant, roles, scopes, token, claims, authentication } = parts
+  const tenantName = table.tenants[tenant]?.name
+  const guest = table.guests[tenant]
+  const limitSet = table.limitSets[guest?.limitSet ?? NOBODY]
+  if (tenantName === undefined || guest === undefined || limitSet === undefined) return null
   const scopeNames = scopes.map((scope) => table.scopes[scope] ?? '')
   const own = limitSet.limits.map((limit) => limits[limit]).filter((limit) => limit !== undefined)
   return {
@@ -61,10 +79,15 @@ export function foldClaims(context: FoldContext, row: IdentityRow, token: Caller
       metadata: NO_METADATA,
     },
     claims,
-    authentication: authenticationOf(context, row, claims),
+    authentication,
     token,
     counterWords: wordsOf(token),
   }
+}
+
+/** @returns Positions, ascending. */
+export function scopesOfRoles({ table }: FoldContext, roles: readonly number[]): number[] {
+  return [...new Set(roles.flatMap((role) => table.roles[role]?.scopes ?? []))].sort(ascending)
 }
 
 function rolesOf(context: FoldContext, row: IdentityRow, claims: Claims): number[] {

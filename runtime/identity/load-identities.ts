@@ -4,6 +4,8 @@ import type { GatewayTable } from '../../schemas/table.ts'
 import type { Caller, CallerToken } from '../caller.ts'
 import type { LoadedLimit } from '../limits/load-limits.ts'
 import { fillTemplate } from '../resolve-secrets.ts'
+import type { ClientCertificate } from './client-certificate.ts'
+import { createCertify } from './fold-certificate.ts'
 import { foldClaims, type FoldContext } from './fold-claims.ts'
 import type { IdentitySources } from './identity-sources.ts'
 import type { Introspector } from './introspector.ts'
@@ -24,6 +26,8 @@ export interface LoadedIdentity {
   readonly refused: RecentMap<RefusedToken>
   /** Null when the claims' tenant is not in the config. */
   readonly fold: (token: CallerToken, claims: Readonly<Record<string, unknown>>) => Caller | null
+  /** Makes a caller of a certificate that it knows, else null; null where it knows no certificates. */
+  readonly certify: ((certificate: ClientCertificate) => Caller | null) | null
 }
 
 export interface KnownToken {
@@ -63,6 +67,7 @@ export function loadIdentities(
     known: createRecentMap(KNOWN_MAX),
     refused: createRecentMap(REFUSED_MAX),
     fold: (token, claims) => foldClaims(context, row, token, claims),
+    certify: row.certificates.length === 0 ? null : createCertify(context, row, position),
   }))
 }
 

@@ -46,7 +46,19 @@ export function createAuthority(folder: string, subject = '/CN=Test authority'):
       writeFileSync(join(own, 'ca.cnf'), configFor(own, names === undefined ? '' : `subjectAltName = ${names}`))
       openssl('req', '-new', ...newKey(curve), '-subj', name, '-keyout', key, '-out', request, ...usingConfig(own))
       const times = ['-startdate', asn1Time(from), '-enddate', asn1Time(until)]
-      openssl('ca', '-batch', '-notext', '-utf8', '-preserveDN', ...times, '-in', request, '-out', cert, ...usingConfig(own))
+      openssl(
+        'ca',
+        '-batch',
+        '-notext',
+        '-utf8',
+        '-preserveDN',
+        ...times,
+        '-in',
+        request,
+        '-out',
+        cert,
+        ...usingConfig(own),
+      )
       return { cert, key }
     },
   }

@@ -35,6 +35,8 @@ export interface TestRequest {
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly from?: string
   readonly scheme?: Scheme
+  /** PEM, "" for none; left out: callers are not asked. */
+  readonly certificate?: string
   /** Since `AT_MS`, on both clocks. */
   readonly afterMs?: number
 }
@@ -105,10 +107,12 @@ export function createTableDecider(loaded: LoadedTable): Decide {
   const addresses = createKnownAddresses()
   const readRequest = createReadRequest(() => TEST_ID, addresses)
 
-  return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0, scheme = 'http' }) => {
+  return ({ method = 'GET', url, headers = [], from = '192.0.2.1', afterMs = 0, scheme = 'http', certificate }) => {
     const words = parseAddressWords(from)
     if (words === null) throw new Error(`not an address: ${from}`)
-    const exchange = createExchange(loaded, addresses.ofWords(words), AT_MS + afterMs, afterMs, scheme)
+    const readCertificate = certificate === undefined ? null : () => certificate
+    const peer = addresses.ofWords(words)
+    const exchange = createExchange(loaded, peer, AT_MS + afterMs, afterMs, scheme, readCertificate)
     const question = url.indexOf('?')
     const lines = headers.some(([name]) => name === 'host') ? headers : [['host', 'gateway.test'] as const, ...headers]
     readRequest(exchange, {

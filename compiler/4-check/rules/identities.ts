@@ -4,13 +4,25 @@ import type { Given } from '../check.ts'
 import { writtenAt } from '../written.ts'
 
 /** What tells an identity's kind, and how such a one is described. */
-const KINDS = { issuer: 'verifies tokens', introspect: 'asks a service about tokens' } as const
+const KINDS = {
+  issuer: 'verifies tokens',
+  introspect: 'asks a service about tokens',
+  certificates: 'knows certificates',
+} as const
 type Kind = keyof typeof KINDS
 
-/** Members that one kind alone looks at. */
-const ONLY_OF: readonly (readonly [key: string, kind: Kind])[] = [
-  ['jwks', 'issuer'],
-  ['algorithms', 'issuer'],
+/** Members that some kinds alone look at. */
+const ONLY_OF: readonly (readonly [path: readonly string[], kinds: readonly Kind[]])[] = [
+  [['jwks'], ['issuer']],
+  [['algorithms'], ['issuer']],
+  [['audience'], ['issuer', 'introspect']],
+  [['leeway'], ['issuer', 'introspect']],
+  [
+    ['roles', 'from'],
+    ['issuer', 'introspect'],
+  ],
+  [['mfa'], ['issuer', 'introspect']],
+  [['dpop'], ['issuer', 'introspect']],
 ]
 
 /** Each identity knows its callers in one way, and says whose they are. */
@@ -22,30 +34,43 @@ export function identityRules(config: LinkedConfig, report: Report, given: Given
     const kinds = kindsOf(identity)
     const [kind, ...more] = kinds
     if (kind === undefined || more.length > 0) {
-      const problem = kind === undefined ? 'names neither issuer nor introspect' : `names ${kinds.join(' and ')}`
+      const problem =
+        kind === undefined ? `names none of ${Object.keys(KINDS).join(', ')}` : `names ${kinds.join(' and ')}`
       report('identity-wrong-kind', { key: at }, { name, problem })
       continue
     }
     reportIdle(identity, kind, report, given)
-    if (identity.tenant === null) report('identity-without-tenant', { key: at }, { name })
+    if (identity.tenant === null && identity.owner === null) report('identity-without-tenant', { key: at }, { name })
     if (kind === 'issuer' && identity.audience === null) report('identity-without-audience', { key: at }, { name })
     if (!taken.has(position) && name !== 'key') report('identity-unused', { key: at }, { name })
   }
+  reportUnasked(config, report)
   reportUrls(config, report)
   reportSharedIssuers(config, report)
 }
 
-function kindsOf({ issuer, introspect }: LinkedIdentity): Kind[] {
-  const named = { issuer, introspect }
+function kindsOf({ issuer, introspect, certificates }: LinkedIdentity): Kind[] {
+  const named = { issuer, introspect, certificates }
   // Safe: the names of the object above.
   return (Object.keys(named) as Kind[]).filter((kind) => named[kind] !== null)
 }
 
 function reportIdle({ at, name }: LinkedIdentity, kind: Kind, report: Report, { raw }: Given): void {
-  for (const [key, only] of ONLY_OF) {
-    const where = pointTo(at, key)
-    if (kind !== only && writtenAt(raw, where) !== undefined)
-      report('identity-key-without-effect', { key: where }, { key, name, kind: KINDS[kind] })
+  for (const [path, kinds] of ONLY_OF) {
+    const where = pointTo(at, ...path)
+    if (!kinds.includes(kind) && writtenAt(raw, where) !== undefined)
+      report('identity-key-without-effect', { key: where }, { key: path.at(-1) ?? '', name, kind: KINDS[kind] })
+  }
+}
+
+/** Certificates come only where callers are asked for them. */
+function reportUnasked({ settings, identities }: LinkedConfig, report: Report): void {
+  if (settings.listen.some(({ tls }) => tls !== null && tls.clientCa !== null)) return
+  const hint =
+    'Write under "gateway", for example: listen: { address: 0.0.0.0:8443, tls: { cert: ./cert.pem, key: ./key.pem, clientCa: ./clients.pem } }'
+  for (const { at, name, certificates } of identities) {
+    const where = { key: pointTo(at, 'certificates') }
+    if (certificates !== null) report('certificates-never-asked-for', where, { name }, { hint })
   }
 }
 

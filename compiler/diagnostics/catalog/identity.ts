@@ -29,8 +29,8 @@ export const IDENTITY = {
   },
   'identity-without-tenant': {
     severity: 'error',
-    message: 'Identity "{name}" does not say whose its tokens are.',
-    why: 'A token that belongs to no tenant is refused, so all of them would be.',
+    message: 'Identity "{name}" does not say whose its callers are.',
+    why: 'A caller that belongs to no tenant is refused, so all of them would be.',
   },
   'identity-without-audience': {
     severity: 'warning',

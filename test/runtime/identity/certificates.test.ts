@@ -7,7 +7,7 @@ import { parseMatch } from '../../../compiler/certificates/parse-match.ts'
 import { readAlternatives, readSubject } from '../../../runtime/identity/certificate-names.ts'
 import { isInTime, readCertificate, type ClientCertificate } from '../../../runtime/identity/client-certificate.ts'
 import { createMatch } from '../../../runtime/identity/match-certificate.ts'
-import type { CertificateMatch } from '../../../schemas/config.ts'
+import type { CertificateMatch } from '../../../schemas/identity-config.ts'
 import { createAuthority, type Authority } from '../../support/certificates.ts'
 import { group } from '../../support/group.ts'
 
