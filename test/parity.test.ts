@@ -26,6 +26,7 @@ const ANSWERS = [
   '401 invalid-key',
   '401 key-not-yet-valid',
   '401 missing-credential',
+  '401 revoked-key',
   '403 address-not-allowed',
   '403 condition-failed',
   '403 insufficient-scope',
@@ -61,7 +62,7 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
   }, BUILD_TIMEOUT_MS)
 
   test('agree on every request', () => {
-    const answered = cases.map((one) => ({ one, answers: answersOfTable(one.table, one.requests) }))
+    const answered = cases.map((one) => ({ one, answers: answersOfTable(one.table, one.revocations, one.requests) }))
     const disagreeing = answered.filter(({ one, answers }) => disagreement(one, answers) !== null)
     const [first] = disagreeing
     if (first !== undefined) process.stdout.write(describeCase(first.one, first.answers) + '\n')
@@ -91,7 +92,7 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
   test.each(Object.entries(FAULTS))('do not agree on a table with %s', (_, plant) => {
     const random = createRandom(seed)
     const found = cases.find((one) => {
-      const answers = answersOfTable(plant(one.table, random), one.requests)
+      const answers = answersOfTable(plant(one.table, random), one.revocations, one.requests)
       return disagreement(one, answers) !== null
     })
     expect(found).toBeDefined()

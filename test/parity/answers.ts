@@ -8,6 +8,8 @@ import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
 import { loadTable } from '../../runtime/load-table.ts'
 import { createReadRequest } from '../../runtime/read-request.ts'
+import type { RevocationList } from '../../runtime/revocations/revocation-list.ts'
+import { applyRevocations } from '../../runtime/revocations/revoked.ts'
 import { leaveLimits } from '../../runtime/take-limits.ts'
 import type { AimedRequest } from './generate-requests.ts'
 import { interpret, type Verdict } from './interpret.ts'
@@ -32,12 +34,17 @@ export function answersOfYaml(config: PlainConfig, requests: readonly AimedReque
   })
 }
 
-/** What the runtime says with a table of the compiler. */
-export function answersOfTable(table: GatewayTable, requests: readonly AimedRequest[]): Answers {
+/** What the runtime says with a table of the compiler, and a list of what is revoked, if the table asks for one. */
+export function answersOfTable(
+  table: GatewayTable,
+  revocations: RevocationList,
+  requests: readonly AimedRequest[],
+): Answers {
   const memory = createLimitMemory(1, 1)
   const plan = createSlotBook(cellsOf(memory)).plan(table)
   if (plan === null) throw new Error('the table needs more cells than there are')
   const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
+  if (table.gateway.revocations !== null) applyRevocations(loaded, revocations)
   const addresses = createKnownAddresses()
   const read = createReadRequest(createNewId(), addresses)
   return inSequence(requests, (request) => {

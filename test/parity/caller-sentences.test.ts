@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import type { AimedRequest } from './generate-requests.ts'
+import { digestOf } from './generate-secret.ts'
 import { api, expectAnswers, request, SECRETS, withKey } from './sentence.ts'
 
 describe('a credential', () => {
@@ -43,6 +44,20 @@ describe('a credential', () => {
       [withKey('GET /k', SECRETS.other, { afterMs: 9999 }), '200'],
       [withKey('GET /k', SECRETS.other, { afterMs: 10_000 }), '401 expired-key'],
     ]))
+
+  test('that is revoked says so before anything else of it, and another secret of its key opens', () =>
+    expectAnswers(
+      closed,
+      [
+        [withKey('GET /k', SECRETS.full), '401 revoked-key'],
+        [withKey('GET /k', SECRETS.old), '200'],
+        [withKey('GET /k', SECRETS.old, { afterMs: 5000 }), '401 invalid-key'],
+        [withKey('GET /k', SECRETS.other), '401 revoked-key'],
+        [withKey('GET /k', SECRETS.reader), '200'],
+        [withKey('GET /k', SECRETS.testing), '401 invalid-key'],
+      ],
+      `# no more\n${digestOf(SECRETS.full)}\nkey:late\nkey:testing\n`,
+    ))
 
   test('is held to its addresses, which a trusted proxy may report and nobody else', () => {
     const from = (peer: string, forwarded?: string): AimedRequest =>

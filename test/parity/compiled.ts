@@ -6,6 +6,8 @@ import { compileSchemas } from '../../compiler/2-validate/ajv.ts'
 import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { compile } from '../../compiler/compile.ts'
 import { readTable } from '../../runtime/read-table.ts'
+import { readList } from '../../runtime/revocations/read-list.ts'
+import { NO_REVOCATIONS, type RevocationList } from '../../runtime/revocations/revocation-list.ts'
 import { readPlainConfig, type PlainConfig } from './interpret-config.ts'
 
 /** One config, as the interpreter reads it and as the runtime does. */
@@ -13,6 +15,7 @@ export interface CompiledConfig {
   readonly config: PlainConfig
   readonly script: string
   readonly table: GatewayTable
+  readonly revocations: RevocationList
 }
 
 /** Compiles a config's files at a time, all the way to the script that a thread loads. */
@@ -35,9 +38,17 @@ export function createCompileFiles(): CompileFiles {
         throw new Error([...lines, ...Object.values(files)].join('\n'))
       }
       const script = await bundleTable(compiled.files)
-      return { config: readPlainConfig(folder), script, table: readTable(script) }
+      const table = readTable(script)
+      return { config: readPlainConfig(folder), script, table, revocations: await revocationsOf(table, folder) }
     } finally {
       rmSync(folder, { recursive: true })
     }
   }
+}
+
+async function revocationsOf({ gateway }: GatewayTable, folder: string): Promise<RevocationList> {
+  if (gateway.revocations === null) return NO_REVOCATIONS
+  const reading = await readList(join(folder, gateway.revocations))
+  if ('fault' in reading) throw new Error(`the revocations of a case: ${reading.fault}`)
+  return reading.list
 }

@@ -28,6 +28,11 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
   'ignored expires': (table) => withKeys(table, (key) => ({ ...key, expiresMs: FOREVER })),
   'ignored notBefore': (table) => withKeys(table, (key) => ({ ...key, notBeforeMs: 0 })),
   'ignored suspended': (table) => withKeys(table, (key) => ({ ...key, suspendedMs: FOREVER })),
+  'ignored revocations': (table) => ({ ...table, gateway: { ...table.gateway, revocations: null } }),
+  'a secret of another key': (table) => ({
+    ...table,
+    digests: table.digests.map((digest, i) => ({ ...digest, key: table.digests[i - 1]?.key ?? digest.key })),
+  }),
   'ignored allowIps': (table) => withKeys(table, (key) => ({ ...key, addresses: -1 })),
   'ignored trustedProxies': (table) => ({ ...table, gateway: { ...table.gateway, trustedProxies: [] } }),
   'ignored end of a retired secret': (table) => ({

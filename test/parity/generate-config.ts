@@ -3,6 +3,7 @@ import type { RawApi, RawInclude, RawMap, RawRoute, RawTenant } from '../../comp
 import { generateSpan } from './generate-instant.ts'
 import { generateCondition } from './generate-condition.ts'
 import { generateKeys, type KeySource } from './generate-keys.ts'
+import { generateRevocations } from './generate-revocations.ts'
 import { generateLimits, generateRouteLimits, type LimitOptions } from './generate-limits.ts'
 import {
   BASE_PATHS,
@@ -75,12 +76,15 @@ export function generateConfig(random: Random, options: ConfigOptions): Generate
     ? [generateTenant(random, { ...source, mayLimit: false }, `${options.tag}guest`, apis)]
     : []
 
+  // A gateway that runs would look for the file where it was started.
+  const revoked = options.live ? [] : generateRevocations(random, [...own, ...included])
   const gateway = {
     version: 1,
     gateway: {
       name: 'parity',
       listen: '127.0.0.1:0',
       log: { access: 'off' },
+      ...(revoked.length === 0 ? {} : { revocations: './revoked.txt' }),
       keys: {
         prefix,
         ...(accept === null ? {} : { accept }),
@@ -108,7 +112,10 @@ export function generateConfig(random: Random, options: ConfigOptions): Generate
     ...included.map(({ name, tenant: { keys } }) => [fileOf(name), { title: name, keys }] as const),
   ]
   return {
-    files: Object.fromEntries(files.map(([name, value]) => [name, stringify(value, { aliasDuplicateObjects: false })])),
+    files: {
+      ...Object.fromEntries(files.map(([name, value]) => [name, stringify(value, { aliasDuplicateObjects: false })])),
+      ...(revoked.length === 0 ? {} : { 'revoked.txt': revoked.join('\n') }),
+    },
     secrets: [...own, ...included].flatMap(({ secrets }) => secrets),
   }
 }

@@ -17,6 +17,8 @@ export function authenticate(config: PlainConfig, request: PlainRequest): Caller
   if (secret === undefined) return '401 missing-credential'
   const caller = callerOf(config, secret, request)
   if (caller === undefined) return '401 invalid-key'
+  const { revoked = [] } = config
+  if (revoked.includes(`key:${caller.id}`) || revoked.includes(digestOf(secret))) return '401 revoked-key'
   const { suspended, expires, notBefore, allowIps } = caller.key
   if (hasCome(suspended?.since, request, false)) return '403 suspended'
   if (hasCome(expires, request, false)) return '401 expired-key'
@@ -37,11 +39,15 @@ function callerOf(config: PlainConfig, secret: string, { wallMs }: PlainRequest)
   const checksum = [...characters.slice(-6)].reduce((sum, digit) => sum * 62 + DIGITS.indexOf(digit), 0)
   const isWellFormed = /^[^_]+_[^_]+_[0-9A-Za-z]{38}$/.test(secret) && checksum === crc32(secret.slice(0, -6))
   if (isOurs && !(isWellFormed && accept.includes(environment))) return undefined
-  const digest = `sha256:${createHash('sha256').update(secret).digest('hex')}`
+  const digest = digestOf(secret)
   return callersOf(config).find(({ key: { digest: current, retiring, imported = false } }) => {
     const isOld = retiring?.digest === digest && wallMs < Date.parse(retiring.until)
     return imported !== isOurs && (current === digest || isOld)
   })
+}
+
+function digestOf(secret: string): string {
+  return `sha256:${createHash('sha256').update(secret).digest('hex')}`
 }
 
 export type Caller = ReturnType<typeof callersOf>[number]

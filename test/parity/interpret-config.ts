@@ -4,7 +4,12 @@ import { parse } from 'yaml'
 import type { RawGateway, RawMap, RawTenant, RawTenantFile } from '../../compiler/2-validate/raw.ts'
 
 /** A config as its YAML stands, the tenants of included files beside its own. */
-export type PlainConfig = RawGateway & { readonly apis: object; readonly tenants: RawMap<RawTenant> }
+export type PlainConfig = RawGateway & {
+  readonly apis: object
+  readonly tenants: RawMap<RawTenant>
+  /** Lines of the file of revocations. */
+  readonly revoked?: readonly string[]
+}
 
 /** Reads a folder's gateway.yaml and the files that it includes. */
 export function readPlainConfig(folder: string): PlainConfig {
@@ -15,5 +20,7 @@ export function readPlainConfig(folder: string): PlainConfig {
     const [plan] = plans
     return [tenant, { ...rest, ...(plan === undefined ? {} : { plan }), ...(keys === undefined ? {} : { keys }) }]
   })
-  return { ...config, tenants: { ...config.tenants, ...Object.fromEntries(included) } }
+  const { revocations } = config.gateway
+  const revoked = revocations === undefined ? [] : readFileSync(join(folder, revocations), 'utf8').split('\n')
+  return { ...config, revoked, tenants: { ...config.tenants, ...Object.fromEntries(included) } }
 }

@@ -28,6 +28,7 @@ gateway:
   listen: 127.0.0.1:0
   trustedProxies: [10.0.0.0/8]
   keys: { prefix: acme, accept: [live] }
+  revocations: ./revoked.txt
 upstreams:
   echo: { targets: [http://127.0.0.1:9] }
 scopes: { read: Read, write: Write }
@@ -86,9 +87,13 @@ export function withKey(line: string, secret: string, changes: Changes = {}): Ai
  *
  * @param apis Some `api`s, in YAML. Two more, to subscribe to, are always there.
  */
-export async function expectAnswers(apis: string, cases: readonly (readonly [AimedRequest, string])[]): Promise<void> {
-  const { config, table } = await compileFiles(
-    { 'gateway.yaml': `${HEAD}apis:\n${SUBSCRIBED}${PENDING}${apis}${TENANTS}` },
+export async function expectAnswers(
+  apis: string,
+  cases: readonly (readonly [AimedRequest, string])[],
+  revoked = '',
+): Promise<void> {
+  const { config, table, revocations } = await compileFiles(
+    { 'revoked.txt': revoked, 'gateway.yaml': `${HEAD}apis:\n${SUBSCRIBED}${PENDING}${apis}${TENANTS}` },
     AT_MS,
   )
   const requests = cases.map(([one]) => one)
@@ -96,7 +101,7 @@ export async function expectAnswers(apis: string, cases: readonly (readonly [Aim
   const told = (answers: readonly string[]): string[] =>
     requests.map(({ method, path }, i) => `${method} ${path}: ${answers[i]}`)
   expect(told(answersOfYaml(config, requests).map((answers) => answers.join()))).toEqual(expected)
-  expect(told(answersOfTable(table, requests))).toEqual(expected)
+  expect(told(answersOfTable(table, revocations, requests))).toEqual(expected)
 }
 
 /** An api in YAML: its settings, a line each, and its routes. */

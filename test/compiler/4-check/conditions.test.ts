@@ -67,7 +67,10 @@ test('tokens have no metadata', () => {
     keys: [],
     routes: [route],
   } as unknown as LinkedConfig
-  conditionRules(config, list.report, { raw: { root: null, files: new Map(), keyLines: new Map(), sources: [], paths: [] }, atMs: AT_MS })
+  conditionRules(config, list.report, {
+    raw: { root: null, files: new Map(), keyLines: new Map(), sources: [], paths: [] },
+    atMs: AT_MS,
+  })
   expect(list.problems().map(({ code, params }) => [code, params['who']])).toEqual([
     ['condition-on-missing-metadata', 'a token of "corp"'],
   ])
