@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { recordCommand } from './run-record.ts'
 
 /** The built command line. Its tests need "npm run build", which "npm test" does. */
 export const KEYSMITH = resolve('dist/compiler/cli.js')
@@ -28,6 +29,9 @@ export function runKeysmith(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   return new Promise((done, fail) => {
     child.on('error', fail)
-    child.on('close', (exit) => done({ exit, stdout, stderr }))
+    child.on('close', (exit) => {
+      recordCommand(args, { stdout, stderr })
+      done({ exit, stdout, stderr })
+    })
   })
 }

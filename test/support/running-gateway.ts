@@ -7,6 +7,7 @@ import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { formatText } from '../../compiler/diagnostics/text.ts'
 import type { RunningGateway, RuntimeModule } from '../../schemas/start.ts'
 import type { AddressRow } from '../../schemas/table.ts'
+import { recordOutput } from './run-record.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** The built runtime: threads cannot run TypeScript. `npm test` builds it first. Mutants put theirs in its place. */
@@ -80,9 +81,21 @@ export async function startTestGateway(yaml: string, options: TestGatewayOptions
       sumSamples(await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text(), name, labels),
     swap: async (text) => gateway.swap(await script(text)),
     stop: async () => {
+      for (const page of ['metrics', 'readyz', 'table']) recordOutput(page, await pageOf(adminPort, page))
       await gateway.stop()
+      recordOutput('the access log', logText())
+      recordOutput('what operators are told', told.join('\n'))
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A gateway that is down already says nothing. */
+async function pageOf(port: number, page: string): Promise<string> {
+  try {
+    return await (await fetch(`http://127.0.0.1:${port}/${page}`)).text()
+  } catch {
+    return ''
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { onTestFinished, vi } from 'vitest'
 import { KEYSMITH } from './run-keysmith.ts'
+import { recordOutput } from './run-record.ts'
 
 export interface ServedProcess {
   /** "http://127.0.0.1:40001" */
@@ -42,7 +43,8 @@ export async function startServing(
   let told = ''
   let isOver = false
   void ended.then(() => (isOver = true))
-  child.stdout.resume()
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text))
   const signal = (name: NodeJS.Signals): void => {
     // The whole group: npm starts a shell, and that the program.
@@ -51,6 +53,8 @@ export async function startServing(
   onTestFinished(async () => {
     signal('SIGKILL')
     await ended
+    recordOutput('keysmith serve, standard output', printed)
+    recordOutput('keysmith serve, standard error', told)
   })
 
   const tells = async (text: string, times = 1): Promise<void> => {
