@@ -34,7 +34,7 @@ export function linkRoutes(api: Api, { position, fields }: OfApi, names: Names, 
       binds: [...api.binds, ...route.binds],
       fields: linkFields(route.fields, names) ?? fields,
       match: mergeMatches(api.match, route.match),
-      when: linkCondition(api, route, segments, report),
+      when: linkCondition(api, route, segments, names, report),
       takesKeys: auth.includes(KEYS),
       identities: auth.filter((position) => position > KEYS).map((position) => position - 1),
       scopes: route.scopes.map((scope) => names.scopes.resolve(scope.name, scope.at)),
@@ -51,6 +51,7 @@ function linkCondition(
   api: Api,
   { when }: Route,
   segments: readonly Segment[],
+  { readPattern }: Names,
   report: Report,
 ): CompiledExpression | null {
   if (when === null) return null
@@ -63,6 +64,7 @@ function linkCondition(
       parameters: parameterNames(segments),
     },
     report,
+    readPattern,
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Api, GatewayConfig, Key, SecretText, Signing, Tenant, Upstream } from '../../schemas/config.ts'
 import { pointTo, type Report } from '../diagnostics/report.ts'
+import { createPatternReader, type ReadPattern } from '../expressions/read-pattern.ts'
 import type {
   LinkedApi,
   LinkedConfig,
@@ -26,6 +27,8 @@ export interface Names {
   readonly identities: NameIndex
   readonly tenants: NameIndex
   readonly secrets: SecretIndex
+  /** Reads the patterns of expressions. */
+  readonly readPattern: ReadPattern
 }
 
 /** What `auth` calls keys; a position before those of identities. */
@@ -42,6 +45,7 @@ export function link(config: GatewayConfig, report: Report): LinkedConfig {
     identities: indexNames('identity-unknown', [KEY, ...namesOf(config.identities)]),
     tenants: indexNames('tenant-unknown', namesOf(config.tenants)),
     secrets: linkSecrets(config.secrets),
+    readPattern: createPatternReader(),
   }
   const roles = config.roles.map(({ at, name, scopes }) => ({
     at,

@@ -13,5 +13,7 @@ export function expressionLines(
     `    // ${noteOf(at)} ${printable(JSON.stringify(text))}`,
     `    /* ${i} */ ${code},`,
   ])
-  return ['  expressions: (cel) => [', ...lines, '  ],']
+  // Compilers complain of what is declared and not used.
+  const taken = expressions.some(({ code }) => code.includes('cel.')) ? 'cel' : ''
+  return [`  expressions: (${taken}) => [`, ...lines, '  ],']
 }

@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/report.ts'
 import type { CompiledExpression, ExpressionReads, ExpressionSource } from './expression.ts'
 import { parseExpression } from './parse-expression.ts'
+import { createPatternReader, type ReadPattern } from './read-pattern.ts'
 import { translatePart } from './translate.ts'
 import { MISTAKEN, type Gathered, type Translation } from './translation.ts'
 import { fits, nameOf, BOOL, STRING, TEXTS, type CelType } from './types.ts'
@@ -15,9 +16,14 @@ const TYPES: Readonly<Record<ExpressionSource['expected'], CelType>> = {
  * Checks an expression in CEL and turns it into TypeScript. Reports what nothing declares, what has the wrong type, and what
  * expressions here cannot use, at its place in the text.
  *
+ * @param readPattern Shared by the expressions of a config, so that all their patterns together take little time.
  * @returns Null when something was reported.
  */
-export function compileExpression(source: ExpressionSource, report: Report): CompiledExpression | null {
+export function compileExpression(
+  source: ExpressionSource,
+  report: Report,
+  readPattern: ReadPattern = createPatternReader(),
+): CompiledExpression | null {
   const { at, text } = source
   const parsed = parseExpression(text)
   if ('problem' in parsed) {
@@ -31,6 +37,7 @@ export function compileExpression(source: ExpressionSource, report: Report): Com
     source,
     parsed,
     gathered,
+    readPattern,
     tell: (code, part, params, extra = {}) => {
       isRight = false
       const { name, ...rest } = extra

@@ -16,8 +16,29 @@ const PIECES =
 const SAME_ESCAPES = /^\\(?:[\^$\\.*+?()[\]{}|/dDwWbtnrfv]|x..)$/u
 const SAME_IN_SETS = /^\\(?:[\^$\\.*+?()[\]{}|/dDwWtnrfv-]|x..)$/u
 
-/** Reads a pattern of `matches`: it must mean the same everywhere, and take time in proportion to the text. */
-export function readPattern(pattern: string): PatternReading {
+/** Reads patterns of `matches`: they must mean the same everywhere, and take time in proportion to the text. */
+export type ReadPattern = (pattern: string) => PatternReading
+
+/** All patterns of one reader together; what is left over is not proved. */
+const CHECK_MS_MAX = 5_000
+
+/** A reader for one config: it knows again what it has read. */
+export function createPatternReader(): ReadPattern {
+  const known = new Map<string, PatternReading>()
+  let spentMs = 0
+  return (pattern) => {
+    const before = known.get(pattern)
+    if (before !== undefined) return before
+    if (spentMs > CHECK_MS_MAX) return { problem: 'there are too many to be looked at' }
+    const startMs = performance.now()
+    const reading = readPattern(pattern)
+    spentMs += performance.now() - startMs
+    known.set(pattern, reading)
+    return reading
+  }
+}
+
+function readPattern(pattern: string): PatternReading {
   let source = ''
   for (const match of pattern.matchAll(PIECES)) {
     const [piece] = match

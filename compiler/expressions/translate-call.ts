@@ -2,7 +2,6 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts'
 import { DURATION_PARTS, FUNCTIONS, METHODS, resultOf, TIME_PARTS } from './functions.ts'
 import type { Expr } from './parse-expression.ts'
 import { checkZone } from './check-zone.ts'
-import { readPattern } from './read-pattern.ts'
 import { mapCode, namedMapOf, noteName } from './translate-select.ts'
 import { textCode } from './translate.ts'
 import { MISTAKEN, type Scope, type Translated, type Translation } from './translation.ts'
@@ -194,7 +193,7 @@ function translateMatches(called: Called): Translated {
   if (!fits(text.type, { kind: 'string' })) {
     return noOverload(translation, called.part, 'matches', [text, { type: { kind: 'string' }, code: '' }])
   }
-  const reading = readPattern(pattern)
+  const reading = translation.readPattern(pattern)
   if ('problem' in reading) {
     return translation.tell('expression-pattern', patternPart, { pattern, problem: reading.problem })
   }

@@ -2,6 +2,7 @@ import type { DiagnosticCode } from '../diagnostics/catalog.ts'
 import type { Extra, ParamsOf } from '../diagnostics/report.ts'
 import type { ExpressionSource } from './expression.ts'
 import type { Expr, ParsedExpression } from './parse-expression.ts'
+import type { ReadPattern } from './read-pattern.ts'
 import { DYN, type CelType } from './types.ts'
 
 /** A part of an expression: what it gives, and the TypeScript that works it out. */
@@ -36,6 +37,7 @@ export interface Translation {
   readonly source: ExpressionSource
   readonly parsed: ParsedExpression
   readonly gathered: Gathered
+  readonly readPattern: ReadPattern
   readonly tell: <C extends DiagnosticCode>(
     code: C,
     part: Expr,

@@ -16,7 +16,7 @@ export function spend(budget: Budget, steps: number): boolean {
   return budget.left >= 0
 }
 
-/** As `spend`, for work that grows with a text. */
-export function spendOn(budget: Budget, text: string): boolean {
-  return spend(budget, 1 + Math.floor(text.length / CHARACTERS_PER_STEP))
+/** The steps that work which grows with a text takes. */
+export function stepsOf(text: string): number {
+  return 1 + Math.floor(text.length / CHARACTERS_PER_STEP)
 }

@@ -49,31 +49,42 @@ function rankOfUnit(unit: number): number {
   return unit >= SURROGATE_MIN && unit <= SURROGATE_MAX ? unit + 0x10000 : unit
 }
 
-/** True when two values are equal: numbers by value, whatever their type; lists and maps by what they hold. */
-export function isSame(left: unknown, right: unknown, budget: Budget): boolean {
+/** Deeper values are not looked into: they would exhaust the stack. */
+const DEPTH_MAX = 100
+
+/**
+ * True when two values are equal: numbers by value, whatever their type; lists and maps by what they hold. False also when
+ * the budget does not suffice, which then has nothing left.
+ */
+export function isSame(left: unknown, right: unknown, budget: Budget, depth = 0): boolean {
   // Most of what is compared is text.
   if (typeof left === 'string' || typeof left === 'boolean' || left === null) return left === right
   const a = numberOf(left)
   const b = numberOf(right)
   // Exact between a bigint and a number.
   if (a !== undefined && b !== undefined) return a == b
-  if (isList(left)) return isList(right) && isSameList(left, right, budget)
+  if (isList(left)) return isList(right) && isSameList(left, right, budget, depth)
   if (isBytes(left)) return isBytes(right) && Buffer.compare(left, right) === 0
   if (isBoxed(left)) return isBoxed(right) && boxKindOf(left) === boxKindOf(right) && left.value === right.value
-  if (isMapOfCel(left) || isJsonMap(left)) return isSameMap(left, right, budget)
+  if (isMapOfCel(left) || isJsonMap(left)) return isSameMap(left, right, budget, depth)
   return false
 }
 
-function isSameList(left: readonly unknown[], right: readonly unknown[], budget: Budget): boolean {
-  if (left.length !== right.length || !spend(budget, left.length)) return false
-  return left.every((item, i) => isSame(item, right[i], budget))
+function isSameList(left: readonly unknown[], right: readonly unknown[], budget: Budget, depth: number): boolean {
+  if (left.length !== right.length || !spend(budget, costOf(left.length, depth))) return false
+  return left.every((item, i) => isSame(item, right[i], budget, depth + 1))
 }
 
-function isSameMap(left: unknown, right: unknown, budget: Budget): boolean {
+/** Of a look at so many members at a depth. */
+function costOf(size: number, depth: number): number {
+  return depth < DEPTH_MAX ? size : Infinity
+}
+
+function isSameMap(left: unknown, right: unknown, budget: Budget, depth: number): boolean {
   const size = sizeOfMap(left)
-  if (size === undefined || size !== sizeOfMap(right) || !spend(budget, size)) return false
+  if (size === undefined || size !== sizeOfMap(right) || !spend(budget, costOf(size, depth))) return false
   return (membersOf(left) ?? []).every((key) => {
     const value = lookUp(right, key)
-    return value !== undefined && isSame(lookUp(left, key), value, budget)
+    return value !== undefined && isSame(lookUp(left, key), value, budget, depth + 1)
   })
 }

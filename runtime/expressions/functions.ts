@@ -1,6 +1,6 @@
 import type { ExpressionFunctions } from '../../schemas/expression.ts'
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts'
-import { spend, spendOn, type Budget } from './budget.ts'
+import { spend, stepsOf, type Budget } from './budget.ts'
 import { isSame, order } from './compare.ts'
 import { toBool, toBytes, toDouble, toDuration, toInt, toText, toTimestamp, toUint } from './convert.ts'
 import { createLoops } from './loops.ts'
@@ -23,7 +23,8 @@ export function createFunctions(budget: Budget): ExpressionFunctions {
   }
   return {
     ...LOGIC,
-    ...COMPARISONS,
+    ...createComparisons(budget),
+    ...createConversions(budget),
     ...createLoops(budget),
     ...createTextFunctions(budget),
     add: (left, right) => (spend(budget, weightOf(left) + weightOf(right)) ? add(left, right) : undefined),
@@ -42,16 +43,8 @@ export function createFunctions(budget: Budget): ExpressionFunctions {
     entries: mapOfEntries,
     uint: (value) => box('uint', value),
     bytes: (hex) => new Uint8Array(Buffer.from(hex, 'hex')),
-    toInt,
-    toUint,
-    toDouble,
-    toText,
-    toBool,
-    toBytes,
-    toTimestamp,
-    toDuration,
     timeOfMs: (ms) => (typeof ms === 'number' ? timeOfMs(ms) : undefined),
-    part: createPartOf(),
+    part: createParts(budget),
   }
 }
 
@@ -80,15 +73,48 @@ function negated(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? !value : undefined
 }
 
-const COMPARISONS: Pick<ExpressionFunctions, 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual'> = {
-  less: (left, right) => test(order(left, right), (found) => found < 0),
-  lessOrEqual: (left, right) => test(order(left, right), (found) => found <= 0),
-  greater: (left, right) => test(order(left, right), (found) => found > 0),
-  greaterOrEqual: (left, right) => test(order(left, right), (found) => found >= 0),
+type Comparisons = Pick<ExpressionFunctions, 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual'>
+
+function createComparisons(budget: Budget): Comparisons {
+  const compared = (holds: (found: number) => boolean) => {
+    return (left: unknown, right: unknown): boolean | undefined => {
+      const found = spend(budget, weightOf(left)) ? order(left, right) : undefined
+      return found === undefined ? undefined : holds(found)
+    }
+  }
+  return {
+    less: compared((found) => found < 0),
+    lessOrEqual: compared((found) => found <= 0),
+    greater: compared((found) => found > 0),
+    greaterOrEqual: compared((found) => found >= 0),
+  }
 }
 
-function test(found: number | undefined, holds: (found: number) => boolean): boolean | undefined {
-  return found === undefined ? undefined : holds(found)
+type Conversion = 'toInt' | 'toUint' | 'toDouble' | 'toText' | 'toBool' | 'toBytes' | 'toTimestamp' | 'toDuration'
+
+function createConversions(budget: Budget): Pick<ExpressionFunctions, Conversion> {
+  const bounded = (convert: (value: unknown) => unknown) => {
+    return (value: unknown): unknown => (spend(budget, CONVERSION_STEPS + weightOf(value)) ? convert(value) : undefined)
+  }
+  return {
+    toInt: bounded(toInt),
+    toUint: bounded(toUint),
+    toDouble: bounded(toDouble),
+    toText: bounded(toText),
+    toBool: bounded(toBool),
+    toBytes: bounded(toBytes),
+    toTimestamp: bounded(toTimestamp),
+    toDuration: bounded(toDuration),
+  }
+}
+
+/** Reading text takes longer than a step of a macro, telling the time in a zone much longer. */
+const CONVERSION_STEPS = 4
+const ZONE_STEPS = 50
+
+function createParts(budget: Budget): ExpressionFunctions['part'] {
+  const partOf = createPartOf()
+  return (of, part, zone) => (spend(budget, zone === undefined ? 1 : ZONE_STEPS) ? partOf(of, part, zone) : undefined)
 }
 
 function isIn(item: unknown, range: unknown, budget: Budget): boolean | undefined {
@@ -110,7 +136,7 @@ function createTextFunctions(budget: Budget): TextFunctions {
   const patterns = new Map<string, RegExp>()
   const onTexts = (holds: (text: string, part: string) => boolean) => {
     return (text: unknown, part: unknown): boolean | undefined => {
-      if (typeof text !== 'string' || typeof part !== 'string' || !spendOn(budget, text)) return undefined
+      if (typeof text !== 'string' || typeof part !== 'string' || !spend(budget, stepsOf(text))) return undefined
       return holds(text, part)
     }
   }
@@ -135,13 +161,14 @@ function createTextFunctions(budget: Budget): TextFunctions {
 function sizeOf(of: unknown, budget: Budget): number | undefined {
   if (isList(of) || isBytes(of)) return of.length
   if (typeof of !== 'string') return sizeOfMap(of)
-  if (!spendOn(budget, of)) return undefined
+  if (!spend(budget, stepsOf(of))) return undefined
   let size = 0
   for (const _ of of) size++
   return size
 }
 
-/** What is copied to make a sum. */
+/** The steps that it takes to look at all of a value. */
 function weightOf(value: unknown): number {
+  if (typeof value === 'string') return stepsOf(value)
   return isList(value) || isBytes(value) ? value.length : 1
 }

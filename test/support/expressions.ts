@@ -1,12 +1,16 @@
 import { compileExpression } from '../../compiler/expressions/compile-expression.ts'
 import type { CompiledExpression, ExpressionSource } from '../../compiler/expressions/expression.ts'
 import { collectProblems, type Problem } from '../../compiler/diagnostics/report.ts'
+import { createPatternReader } from '../../compiler/expressions/read-pattern.ts'
 import { STEPS_MAX } from '../../runtime/expressions/budget.ts'
 import { createFunctions } from '../../runtime/expressions/functions.ts'
 import type { Expression, ExpressionEnvironment, ExpressionFunctions } from '../../schemas/expression.ts'
 
 /** The parts of an expression's source that tests vary. */
 export type SourceParts = Partial<Omit<ExpressionSource, 'at' | 'text'>>
+
+/** One for all expressions of a test file, which write the same few patterns again and again. */
+const readPattern = createPatternReader()
 
 /** Compiles an expression alone, with the problems that it has. */
 export function compileAlone(
@@ -15,7 +19,10 @@ export function compileAlone(
 ): { readonly compiled: CompiledExpression | null; readonly problems: readonly Problem[] } {
   const list = collectProblems()
   const source = { environment: 'condition', expected: 'bool', parameters: [], ...parts } as const
-  return { compiled: compileExpression({ at: '/when', text, ...source }, list.report), problems: list.problems() }
+  return {
+    compiled: compileExpression({ at: '/when', text, ...source }, list.report, readPattern),
+    problems: list.problems(),
+  }
 }
 
 /** Makes functions of the code of expressions, as a table's script does. */

@@ -26,7 +26,7 @@ export function conditionRules(config: LinkedConfig, report: Report, { atMs }: G
       report('condition-on-missing-metadata', route.when?.at ?? route.at, { name, who }, { hint })
     }
   }
-  for (const route of config.routes) reportTokens(route, report)
+  for (const route of config.routes) reportOthers(route, report)
 }
 
 /** By route, the metadata that its condition asks for and that some key which may call it does not have. */
@@ -57,12 +57,12 @@ function takesKeys({ auth }: LinkedRoute): boolean {
   return auth.some(({ name }) => name === 'key')
 }
 
-/** Tokens have no metadata. */
-function reportTokens({ when, auth }: LinkedRoute, report: Report): void {
-  const tokens = auth.find(({ name }) => name !== 'key')
-  if (when === null || tokens === undefined) return
+/** Only keys have metadata. */
+function reportOthers({ when, auth }: LinkedRoute, report: Report): void {
+  const other = auth.find(({ name }) => name !== 'key')
+  if (when === null || other === undefined) return
   const hint = 'Write "auth: [key]", or say what holds without it: has(key.metadata.…) && …'
   for (const name of when.reads.metadata) {
-    report('condition-on-missing-metadata', when.at, { name, who: `a token of "${tokens.name}"` }, { hint })
+    report('condition-on-missing-metadata', when.at, { name, who: `a caller of "${other.name}"` }, { hint })
   }
 }

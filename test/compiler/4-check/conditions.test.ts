@@ -54,7 +54,7 @@ test.each([
   expect(checkText(configOf({ when, keys: ['region', 'none1'] }))).toEqual([])
 })
 
-test('tokens have no metadata', () => {
+test('only keys have metadata', () => {
   const list = collectProblems()
   const reads = { key: ['metadata'], metadata: ['region'], claims: false, request: [], headers: [] }
   const when = { at: '/when', text: '', code: '', reads }
@@ -72,7 +72,7 @@ test('tokens have no metadata', () => {
     atMs: AT_MS,
   })
   expect(list.problems().map(({ code, params }) => [code, params['who']])).toEqual([
-    ['condition-on-missing-metadata', 'a token of "corp"'],
+    ['condition-on-missing-metadata', 'a caller of "corp"'],
   ])
 })
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { readPattern } from '../../../compiler/expressions/read-pattern.ts'
+import { createPatternReader } from '../../../compiler/expressions/read-pattern.ts'
 import { createRandom } from '../../parity/random.ts'
 import { NOTHING_KNOWN } from '../../support/expressions.ts'
 import { evaluateByLibrary } from './agreement/library.ts'
+
+const readPattern = createPatternReader()
 
 test.each<readonly [pattern: string, problem: RegExp]>([
   ['(a+)+$', /explodes/],

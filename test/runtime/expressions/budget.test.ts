@@ -13,12 +13,25 @@ test.each([
   ['a search in each step', 'claims.many.all(a, a + 0.5 in claims.many || true)'],
   ['a long text in each step', 'claims.many.all(a, claims.long.contains("b") || claims.long.endsWith("a"))'],
   ['a pattern in each step', 'claims.many.all(a, claims.long.matches("^a"))'],
+  ['an order of long texts in each step', 'claims.many.all(a, claims.long <= claims.other)'],
+  ['sums of long texts', 'size(claims.many.map(a, claims.long + claims.other)) > 1'],
+  ['bytes of a long text in each step', 'claims.many.all(a, bytes(claims.long) != bytes("a"))'],
+  ['the time in a zone in each step', 'claims.many.all(a, request.time.getHours("Europe/Berlin") >= 0)'],
   ['a length in each step', 'claims.many.all(a, size(claims.long) > 1)'],
 ])('%s ends soon, and does not hold', (_, text) => {
-  const claims = { many: MANY, same: [...MANY], long: LONG }
+  const claims = { many: MANY, same: [...MANY], long: LONG, other: `${LONG}b` }
   const start = performance.now()
   expect(evaluate(text, { claims })).toBeUndefined()
   expect(performance.now() - start).toBeLessThan(1_000)
+})
+
+test('values of any depth are compared without an end of the stack', () => {
+  const deep = (): unknown => JSON.parse('['.repeat(4_000) + ']'.repeat(4_000))
+  const maps = (): unknown => JSON.parse(`${'{"a":'.repeat(4_000)}1${'}'.repeat(4_000)}`)
+  expect(evaluate('claims.a == claims.b', { claims: { a: deep(), b: deep() } })).toBeUndefined()
+  expect(evaluate('claims.a != claims.b', { claims: { a: maps(), b: maps() } })).toBeUndefined()
+  expect(evaluate('claims.a in [claims.b]', { claims: { a: maps(), b: maps() } })).toBeUndefined()
+  expect(evaluate('claims.a == claims.b', { claims: { a: [[[1]]], b: [[[1]]] } })).toBe(true)
 })
 
 test('each evaluation has all of its steps again', () => {
