@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts'
 import { authenticateCertificate } from './identity/authenticate-certificate.ts'
 import { formOf, isWellFormedKey } from './identity/key-form.ts'
+import { refuseUnremembered } from './identity/refuse-unremembered.ts'
 import {
   CANNOT_REMEMBER,
   NOT_SIGNED,
@@ -16,8 +17,6 @@ import { isRevoked } from './revocations/revoked.ts'
 
 const UNKNOWN = -1
 const ANY_ADDRESS = -1
-const RETRY_SECONDS = 1
-const RETRY = { headers: `retry-after: ${RETRY_SECONDS}\r\n`, members: { retryAfter: RETRY_SECONDS } }
 
 /** Finds out whose key was presented, and whether that key opens anything now and from here. Public routes ask nobody. */
 export function authenticate(exchange: Exchange): Refusal | null {
@@ -32,7 +31,8 @@ export function authenticate(exchange: Exchange): Refusal | null {
   }
   if (route.identities !== null && isForIdentities(exchange, route))
     return authenticateToken(exchange, route.identities)
-  const position = route.row.takesKeys ? findDigest(table, credential) : UNKNOWN
+  // A key is shown as Bearer, if with a scheme at all.
+  const position = route.row.takesKeys && !exchange.isDpop ? findDigest(table, credential) : UNKNOWN
   if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
   const digest = at(table.table.digests, position)
   if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
@@ -50,7 +50,7 @@ function authenticateSignature(exchange: Exchange, received: ReceivedSignature, 
   if (exchange.route?.row.takesKeys !== true) return refuseKey(table, 'invalid-key')
   const position = signerOf(exchange, received, check)
   if (position === NOT_SIGNED) return refuseKey(table, 'invalid-key')
-  if (position === CANNOT_REMEMBER) return refuse('state-unavailable', RETRY)
+  if (position === CANNOT_REMEMBER) return refuseUnremembered()
   const key = at(table.keys, position)
   exchange.caller = key.caller
   return checkState(exchange, key)

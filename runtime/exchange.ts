@@ -58,6 +58,9 @@ export interface Exchange {
   traceId: string
   /** The headers that some step looks at by name, several lines of one joined by ", "; null when there are none of them. */
   headers: Map<string, string> | null
+  /** True when the credential came with the scheme DPoP; and the proof beside it, several lines joined by ", ". */
+  isDpop: boolean
+  proof: string | null
   /** What says that the request is signed, where keys sign; null when nothing does. */
   signature: ReceivedSignature | null
   /** What the body must come to, by a signature that holds; null when nobody says. */
@@ -169,6 +172,8 @@ export function createExchange(
     tracestate: '',
     traceId: '',
     headers: null,
+    isDpop: false,
+    proof: null,
     signature: null,
     bodyDigests: null,
     scheme,

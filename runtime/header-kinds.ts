@@ -25,8 +25,10 @@ export const KIND = {
   CONTENT_ENCODING: 18,
   /** Says that a request is signed; where no key signs they pass. */
   SIGNATURE: 19,
+  /** Proves that the caller holds a key; where no token is bound to one it passes. */
+  PROOF: 20,
   /** Not a name that a header may have. */
-  MALFORMED: 20,
+  MALFORMED: 21,
 } as const
 
 export type HeaderKind = (typeof KIND)[keyof typeof KIND]
@@ -82,16 +84,17 @@ const OF_SIGNATURES: readonly (readonly [name: string, kind: HeaderKind])[] = [
   ['signature-input', KIND.SIGNATURE],
   ['signature', KIND.SIGNATURE],
 ]
+const OF_DPOP: readonly (readonly [name: string, kind: HeaderKind])[] = [['dpop', KIND.PROOF]]
 
 /**
  * @param credentialHeaders Where credentials may come in, small letters.
- * @param options           `signatures`: some key signs its requests.
+ * @param options           `signatures`: some key signs its requests; `dpop`: some identity binds tokens to keys.
  */
 export function createKindOf(
   credentialHeaders: readonly string[],
-  { signatures = false }: { readonly signatures?: boolean } = {},
+  { signatures = false, dpop = false }: { readonly signatures?: boolean; readonly dpop?: boolean } = {},
 ): KindOf {
-  const proofs = signatures ? OF_SIGNATURES : []
+  const proofs = [...(signatures ? OF_SIGNATURES : []), ...(dpop ? OF_DPOP : [])]
   const kinds = new Map<string, HeaderKind>([...FIXED, ...proofs])
   for (const name of credentialHeaders) kinds.set(name, KIND.CREDENTIAL)
   const credentials = new Set([...credentialHeaders, ...proofs.map(([name]) => name)])

@@ -18,6 +18,7 @@ import { createKindOf, type KindOf } from './header-kinds.ts'
 import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import type { ReplayMemory } from './identity/replay-memory.ts'
 import type { SignatureCheck } from './identity/signer-of.ts'
+import { PROOF_ALGORITHMS } from './identity/dpop-proof.ts'
 import { loadSigners } from './identity/signers.ts'
 import { NO_SOURCES, type IdentitySources } from './identity/identity-sources.ts'
 import { createShownCertificates, type ShownCertificates } from './identity/shown-certificate.ts'
@@ -40,6 +41,10 @@ export interface LoadedTable {
   readonly digests: DigestIndex
   readonly verified: VerifiedKeys
   readonly revoked: Revoked
+  /** What was shown and must not be shown again; null where nothing must be remembered. */
+  readonly replays: ReplayMemory | null
+  /** True where some identity's tokens are bound to keys of their callers (RFC 9449). */
+  readonly takesDpop: boolean
   /** Null where no key signs. */
   readonly signatures: SignatureCheck | null
   readonly addressSets: readonly PrefixTree[]
@@ -131,16 +136,20 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
   const classes = table.classes.map((row, position) => loadClass(table, row, position))
   const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
   const { lockout } = table.gateway
+  const takesDpop = table.identities.some(({ dpop }) => dpop !== 'off')
+  if (takesDpop && surroundings.replays === null) throw new Error('without a memory of what was shown no proof holds')
   const realm = `Bearer realm="${table.gateway.name}"`
   return {
     table,
-    kindOf: createKindOf(table.gateway.keyHeaders, { signatures: table.signers.length > 0 }),
+    kindOf: createKindOf(table.gateway.keyHeaders, { signatures: table.signers.length > 0, dpop: takesDpop }),
     root: loadTree(table, paths),
     routes,
     keys,
     digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
     revoked: createRevoked(table.digests.length, table.keys.length),
+    replays: surroundings.replays,
+    takesDpop,
     signatures: loadSignatures(table, surroundings),
     addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
@@ -148,7 +157,7 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
     expressions,
     lockout: lockout === null ? null : createLockout(lockout, state.lockouts),
     certificates: readsCertificates(table) ? createShownCertificates() : null,
-    challengeMissing: `www-authenticate: ${realm}\r\n`,
+    challengeMissing: `www-authenticate: ${realm}${takesDpop ? `, DPoP algs="${PROOF_ALGORITHMS}"` : ''}\r\n`,
     challengeInvalid: `www-authenticate: ${realm}, error="invalid_token"\r\n`,
   }
 }

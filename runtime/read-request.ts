@@ -41,6 +41,7 @@ const HOST = /^(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:
 const QUERY_REFUSED = /[^\x21-\x7e]|#/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const BEARER = /^bearer +/i
+const DPOP = /^dpop +/i
 const LINE_OVERHEAD = 4
 
 /** @param newId Makes an id for a request, unlike all others. */
@@ -100,7 +101,8 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
     case KIND.DROP:
       return null
     case KIND.CREDENTIAL:
-      readCredential(exchange, name === 'authorization' ? tokenOf(value) : value)
+      if (name === 'authorization') readAuthorization(exchange, value)
+      else readCredential(exchange, value)
       return null
     case KIND.HOST:
       exchange.host = value
@@ -150,6 +152,9 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
     case KIND.SIGNATURE:
       readSignature(exchange, name, value)
       return null
+    case KIND.PROOF:
+      exchange.proof = exchange.proof === null ? value : `${exchange.proof}, ${value}`
+      return null
     case KIND.MALFORMED:
       return malformed('A header has a name that it cannot have.')
   }
@@ -167,9 +172,13 @@ function readForwarding(exchange: Exchange, name: string, value: string): void {
   else exchange.forwarded = joined(exchange.forwarded, value)
 }
 
-/** Any other scheme than Bearer is as good as no credential (RFC 6750, section 3.1). */
-function tokenOf(authorization: string): string {
-  return BEARER.test(authorization) ? authorization.replace(BEARER, '') : ''
+/** Any other scheme is as good as no credential (RFC 6750, section 3.1; RFC 9449, section 7.1). */
+function readAuthorization(exchange: Exchange, value: string): void {
+  if (BEARER.test(value)) readCredential(exchange, value.replace(BEARER, ''))
+  else if (exchange.table.takesDpop && DPOP.test(value)) {
+    exchange.isDpop = true
+    readCredential(exchange, value.replace(DPOP, ''))
+  }
 }
 
 function readCredential(exchange: Exchange, value: string): void {

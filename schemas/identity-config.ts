@@ -17,6 +17,7 @@ export interface Identity extends Named {
   readonly tenant: ExpressionText | null
   readonly roles: IdentityRoles
   readonly mfa: ExpressionText | null
+  readonly dpop: 'required' | 'accepted' | 'off'
 }
 
 export interface Introspection {

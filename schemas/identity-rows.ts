@@ -20,6 +20,8 @@ export interface IdentityRow {
   readonly roleOf: readonly (readonly [value: string, role: number])[]
   /** Roles that all of its callers hold. */
   readonly roles: readonly number[]
+  /** Whether its tokens are bound to a key of the caller (RFC 9449). */
+  readonly dpop: 'required' | 'accepted' | 'off'
 }
 
 /** An issuer of tokens that are verified here. */

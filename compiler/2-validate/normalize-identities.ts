@@ -26,6 +26,7 @@ export function normalizeIdentity(at: Pointer, name: string, raw: RawIdentity): 
     ...certificatesOrTenant(at, raw),
     roles: roles(pointTo(at, 'roles'), raw.roles),
     mfa: expression(pointTo(at, 'mfa'), raw.mfa),
+    dpop: raw.dpop ?? 'off',
   }
 }
 

@@ -69,6 +69,7 @@ export interface RawIdentity {
   readonly tenant?: string
   readonly roles?: readonly string[] | { readonly from: string; readonly map: RawMap<string> }
   readonly mfa?: string
+  readonly dpop?: 'required' | 'accepted' | 'off'
 }
 
 export interface RawLimits {

@@ -80,5 +80,6 @@ function lowerIdentity(identity: LinkedIdentity, expressions: ExpressionList): I
     mfa: place(identity.mfa),
     roleOf: identity.roleOf.map(({ value, role }) => [value, role] as const),
     roles: identity.roles,
+    dpop: identity.dpop,
   }
 }

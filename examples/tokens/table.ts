@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "15c17f0f6e8f888e",
+  configHash: "f966a3905bb2c439",
   gateway: {
     name: "tokens",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -75,8 +75,8 @@ export const table = {
   ],
   signers: [],
   identities: [
-    /* 0 */ { name: "corp", issuer: { issuer: "http://127.0.0.1:9100", jwks: "", algorithms: ["ES256"] }, introspection: null, certificates: [], owner: -1, audience: "orders-api", leewayMs: 30000, tenant: 0, rolesFrom: 1, mfa: 2, roleOf: [["clerks", 0], ["managers", 1]], roles: [] }, // gateway.yaml:17
-    /* 1 */ { name: "partners", issuer: null, introspection: { url: "http://127.0.0.1:9100/introspect", authorization: ["Bearer ", { secret: 0 }], cacheMs: 10000 }, certificates: [], owner: -1, audience: "orders-api", leewayMs: 30000, tenant: 0, rolesFrom: -1, mfa: -1, roleOf: [], roles: [] }, // gateway.yaml:24
+    /* 0 */ { name: "corp", issuer: { issuer: "http://127.0.0.1:9100", jwks: "", algorithms: ["ES256"] }, introspection: null, certificates: [], owner: -1, audience: "orders-api", leewayMs: 30000, tenant: 0, rolesFrom: 1, mfa: 2, roleOf: [["clerks", 0], ["managers", 1]], roles: [], dpop: "off" }, // gateway.yaml:17
+    /* 1 */ { name: "partners", issuer: null, introspection: { url: "http://127.0.0.1:9100/introspect", authorization: ["Bearer ", { secret: 0 }], cacheMs: 10000 }, certificates: [], owner: -1, audience: "orders-api", leewayMs: 30000, tenant: 0, rolesFrom: -1, mfa: -1, roleOf: [], roles: [], dpop: "off" }, // gateway.yaml:24
   ],
   scopes: [
     /* 0 */ "orders:read", // gateway.yaml:30

@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts'
 import { refuse, type Refusal } from '../refusals.ts'
 import { isRevoked } from '../revocations/revoked.ts'
 import { verifySignature } from './algorithms.ts'
-import { isBindingProved } from './check-binding.ts'
+import { checkBinding } from './check-binding.ts'
 import { checkClaims, endOfClaims } from './check-claims.ts'
 import { keysFor, type KeySet } from './key-set.ts'
 import type { LoadedIdentity } from './load-identities.ts'
@@ -51,7 +51,8 @@ export function authenticateToken(exchange: Exchange, identities: readonly Loade
 }
 
 function accept(exchange: Exchange, caller: Caller): Refusal | null {
-  if (!isBindingProved(exchange, caller)) return refuseToken(exchange)
+  const unproved = checkBinding(exchange, caller)
+  if (unproved !== null) return unproved
   exchange.caller = caller
   return isRevoked(exchange) ? refuse('revoked-key', { headers: exchange.table.challengeInvalid }) : null
 }

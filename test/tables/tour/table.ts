@@ -11,7 +11,7 @@ const CUT = -2
 
 export const table = {
   format: 1,
-  configHash: "2b0f0fdb7f329769",
+  configHash: "8ec5b1f0304e039c",
   gateway: {
     name: "acme",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -141,7 +141,7 @@ export const table = {
   ],
   signers: [],
   identities: [
-    /* 0 */ { name: "corp", issuer: { issuer: "https://id.example.com", jwks: "https://id.example.com/jwks.json", algorithms: ["RS256", "ES256", "EdDSA"] }, introspection: null, certificates: [], owner: -1, audience: "acme-api", leewayMs: 30000, tenant: 1, rolesFrom: 2, mfa: 3, roleOf: [["ops", 1], ["partners", 0]], roles: [] }, // gateway.yaml:45
+    /* 0 */ { name: "corp", issuer: { issuer: "https://id.example.com", jwks: "https://id.example.com/jwks.json", algorithms: ["RS256", "ES256", "EdDSA"] }, introspection: null, certificates: [], owner: -1, audience: "acme-api", leewayMs: 30000, tenant: 1, rolesFrom: 2, mfa: 3, roleOf: [["ops", 1], ["partners", 0]], roles: [], dpop: "off" }, // gateway.yaml:45
   ],
   scopes: [
     /* 0 */ "orders:read", // gateway.yaml:56
