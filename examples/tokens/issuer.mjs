@@ -39,7 +39,7 @@ function issuer() {
   return `http://127.0.0.1:${server.address().port}`
 }
 
-/** /token?sub=ann&org=globex&group=clerks&scope=orders:write&mfa */
+/** /token?sub=ann&org=globex&group=clerks&scope=orders:write&mfa&acr=urn:example:in-person */
 function claimsOf({ searchParams }) {
   const nowSeconds = Math.floor(Date.now() / 1000)
   return {
@@ -51,6 +51,7 @@ function claimsOf({ searchParams }) {
     org: searchParams.get('org') ?? 'globex',
     groups: searchParams.getAll('group'),
     ...(searchParams.has('scope') ? { scope: searchParams.get('scope') } : {}),
+    ...(searchParams.has('acr') ? { acr: searchParams.get('acr') } : {}),
     ...(searchParams.has('mfa') ? { amr: ['pwd', 'mfa'] } : {}),
   }
 }

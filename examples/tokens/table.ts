@@ -6,7 +6,7 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "f966a3905bb2c439",
+  configHash: "c62c5bb62f725010",
   gateway: {
     name: "tokens",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
@@ -42,15 +42,21 @@ export const table = {
     /* 0 */ { route: "GET /orders", method: "GET", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:read"], binds: [], takesKeys: true, identities: [0, 1], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:48
     /* 1 */ { route: "POST /orders", method: "POST", path: "/orders", api: 0, upstream: 0, access: "authenticated", scopes: ["orders:write"], binds: [], takesKeys: true, identities: [0, 1], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:49
     /* 2 */ { route: "GET /reports", method: "GET", path: "/reports", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], takesKeys: false, identities: [0], match: null, when: null, requires: null, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:56
+    /* 3 */ { route: "GET /reports/salaries", method: "GET", path: "/reports/salaries", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], takesKeys: false, identities: [0], match: null, when: null, requires: { mfa: true, acr: [], challenge: "www-authenticate: Bearer error=\"insufficient_user_authentication\", error_description=\"A second factor is needed\"\r\n" }, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:57
+    /* 4 */ { route: "POST /reports/closing", method: "POST", path: "/reports/closing", api: 1, upstream: 0, access: "authenticated", scopes: ["reports:read"], binds: [], takesKeys: false, identities: [0], match: null, when: null, requires: { mfa: false, acr: ["urn:example:in-person"], challenge: "www-authenticate: Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:example:in-person\"\r\n" }, fields: -1, forward: null, cost: 1, limits: [], policy: "", body: -1, query: null, bodyBytesMax: 1000000, timeoutMs: 30000, requestHeaders: { set: [], remove: [] }, responseHeaders: { set: [], remove: [] }, block: null }, // gateway.yaml:58
   ],
   paths: [
     /* 0 */ { path: "/orders", methods: { GET: [0], POST: [1] } },
     /* 1 */ { path: "/reports", methods: { GET: [2] } },
+    /* 2 */ { path: "/reports/salaries", methods: { GET: [3] } },
+    /* 3 */ { path: "/reports/closing", methods: { POST: [4] } },
   ],
   tree: [
     /* 0 */ { at: "/", parameter: -1, rest: -1, end: -1, literals: [["orders", 1], ["reports", 2]] },
     /* 1 */ { at: "/orders", parameter: -1, rest: -1, end: 0, literals: [] },
-    /* 2 */ { at: "/reports", parameter: -1, rest: -1, end: 1, literals: [] },
+    /* 2 */ { at: "/reports", parameter: -1, rest: -1, end: 1, literals: [["salaries", 3], ["closing", 4]] },
+    /* 3 */ { at: "/reports/salaries", parameter: -1, rest: -1, end: 2, literals: [] },
+    /* 4 */ { at: "/reports/closing", parameter: -1, rest: -1, end: 3, literals: [] },
   ],
   wordsPerClass: 1,
   grants: Uint32Array.of(
@@ -60,18 +66,18 @@ export const table = {
     /* 0 */ { fieldScopes: [], subscriptions: [] }, // globex-batch
   ],
   tenants: [
-    /* 0 */ { name: "globex" }, // gateway.yaml:59
+    /* 0 */ { name: "globex" }, // gateway.yaml:61
   ],
   limitSets: [
-    /* 0 */ { limits: [0], policy: "\"rate\";q=60;w=60" }, // gateway.yaml:62
+    /* 0 */ { limits: [0], policy: "\"rate\";q=60;w=60" }, // gateway.yaml:64
   ],
   addressSets: [],
   facts: [],
   keys: [
-    /* 0 */ { id: "globex-batch", tenant: 0, class: 0, plan: "business", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read\r\n" }, // gateway.yaml:62
+    /* 0 */ { id: "globex-batch", tenant: 0, class: 0, plan: "business", limitSet: 0, notBeforeMs: 0, expiresMs: 4070908800000 /* 2099-01-01T00:00:00.000Z */, addresses: -1, suspendedMs: FOREVER, facts: -1, identity: "x-keysmith-key: globex-batch\r\nx-keysmith-tenant: globex\r\nx-keysmith-scopes: orders:read\r\n" }, // gateway.yaml:64
   ],
   digests: [
-    /* 0 */ { sha256: "18edee2ec67bee245e8d001a03772280db19c3877beb4fa84239f7ecc8b3bcb4", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:63
+    /* 0 */ { sha256: "18edee2ec67bee245e8d001a03772280db19c3877beb4fa84239f7ecc8b3bcb4", key: 0, untilMs: FOREVER, imported: false }, // gateway.yaml:65
   ],
   signers: [],
   identities: [
@@ -88,7 +94,7 @@ export const table = {
     /* 1 */ { name: "manager", scopes: [0, 1, 2] }, // gateway.yaml:36
   ],
   guests: [
-    /* 0 */ { plan: "business", limitSet: 0, subscriptions: [] }, // gateway.yaml:59
+    /* 0 */ { plan: "business", limitSet: 0, subscriptions: [] }, // gateway.yaml:61
   ],
   expressions: (cel) => [
     // gateway.yaml:21 "claims.org"

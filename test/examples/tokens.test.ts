@@ -106,3 +106,19 @@ test('an issuer that is gone takes nobody along whose token it signed', async ()
   expect(unknown).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } })
   expect(unknown.headers.get('retry-after')).toBe('1')
 })
+
+test('a route that requires more than a password says so, and opens to a token that tells of more', async () => {
+  const { tokenOf, ask } = await serveTokens()
+  const needed = async (query: string, path: string, method = 'GET'): Promise<unknown[]> => {
+    const { status, body, headers } = await ask(await tokenOf(`sub=bob&group=managers${query}`), path, method)
+    return [status, body.code, headers.get('www-authenticate')]
+  }
+  const weak = [401, 'stronger-authentication-required']
+  const bearer = 'Bearer error="insufficient_user_authentication"'
+  const factor = `${bearer}, error_description="A second factor is needed"`
+  const inPerson = `${bearer}, acr_values="urn:example:in-person"`
+  expect(await needed('', '/reports/salaries')).toEqual([...weak, factor])
+  expect(await needed('&mfa', '/reports/salaries')).toEqual([200, undefined, null])
+  expect(await needed('&mfa&acr=urn:example:by-post', '/reports/closing', 'POST')).toEqual([...weak, inPerson])
+  expect(await needed('&acr=urn:example:in-person', '/reports/closing', 'POST')).toEqual([200, undefined, null])
+})

@@ -29,6 +29,7 @@ export const GROUPS = {
   'trace context vectors': ['shared'],
   'paths of another gateway': ['shared'],
   'certificates made for the test': ['openssl'],
+  'certificates of the example': ['openssl'],
   'printed curl lines': ['curl'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],

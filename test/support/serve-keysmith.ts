@@ -5,7 +5,7 @@ import { KEYSMITH } from './run-keysmith.ts'
 import { recordOutput } from './run-record.ts'
 
 export interface ServedProcess {
-  /** "http://127.0.0.1:40001" */
+  /** "http://127.0.0.1:40001", or with https */
   readonly base: string
   readonly admin: string
   /** Of the program; where that is a shell, of the shell. */
@@ -66,7 +66,7 @@ export async function startServing(
   await tells(' serves at ')
   const [, address, admin] = / serves at (\S+), and says how it is at (\S+)\.\n/.exec(told) ?? []
   return {
-    base: `http://${address}`,
+    base: address?.startsWith('https://') === true ? address : `http://${address}`,
     admin: `http://${admin}`,
     pid: child.pid ?? 0,
     told: () => told,
