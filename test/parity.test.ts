@@ -22,6 +22,7 @@ const ANSWERS = [
   '204',
   '400 ambiguous-credential',
   '400 malformed-request',
+  '400 unreadable-body',
   '401 expired-key',
   '401 invalid-key',
   '401 key-not-yet-valid',
@@ -100,7 +101,7 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
 })
 
 /** Readings of one feature each. */
-const OF_FEATURES = ['interpret-condition.ts']
+const OF_FEATURES = ['interpret-condition.ts', 'interpret-objects.ts']
 
 test('the interpreter is short and knows nothing of what the compiler makes of a config', () => {
   const folder = join(import.meta.dirname, 'parity')

@@ -1,5 +1,6 @@
 import type { GatewayTable } from '../../schemas/table.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
+import { checkBodyBinds } from '../../runtime/check-body-binds.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
 import { createNewId } from '../../runtime/ids.ts'
@@ -10,7 +11,9 @@ import { loadTable } from '../../runtime/load-table.ts'
 import { createReadRequest } from '../../runtime/read-request.ts'
 import type { RevocationList } from '../../runtime/revocations/revocation-list.ts'
 import { applyRevocations } from '../../runtime/revocations/revoked.ts'
+import type { Refusal } from '../../runtime/refusals.ts'
 import { leaveLimits } from '../../runtime/take-limits.ts'
+import { checkBodyType, validateBody } from '../../runtime/validate-body.ts'
 import type { AimedRequest } from './generate-requests.ts'
 import { interpret, type Verdict } from './interpret.ts'
 import type { PlainConfig } from './interpret-config.ts'
@@ -54,12 +57,20 @@ export function answersOfTable(
     try {
       read(exchange, sourceOf(request))
       decide(exchange)
+      exchange.refusal ??= exchange.preflight ? null : refuseBody(exchange, request.body ?? '')
     } catch (error) {
       // As in handle.ts: a fault of ours is a 500 for one caller. It is no answer that the interpreter knows.
       return { answer: `500 internal: ${String(error)}` }
     }
     return { answer: answerOf(exchange), end: () => leaveLimits(exchange) }
   })
+}
+
+/** What handle.ts does with a body once it is there. */
+function refuseBody(exchange: Exchange, body: string): Refusal | null {
+  if (exchange.route?.readsBody !== true) return null
+  const bytes = Buffer.from(body)
+  return checkBodyType(exchange) ?? validateBody(exchange, bytes) ?? checkBodyBinds(exchange, bytes)
 }
 
 /** Runs one request after the other, and ends each when its time has come. */

@@ -50,6 +50,12 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
     })),
   }),
   'ignored match': (table) => withRoutes(table, (route) => ({ ...route, match: null })),
+  'ignored binds of paths': (table) => withBinds(table, (binds) => binds.filter(({ of }) => of !== 'path')),
+  'ignored binds of queries': (table) => withBinds(table, (binds) => binds.filter(({ of }) => of !== 'query')),
+  'ignored binds of bodies': (table) => withBinds(table, (binds) => binds.filter(({ of }) => of !== 'body')),
+  'a bind to the wrong thing': (table) =>
+    withBinds(table, (binds) => binds.map((bind) => ({ ...bind, to: bind.to === 'tenant' ? 'id' : 'tenant' }))),
+  'one bind of several': (table) => withBinds(table, (binds) => binds.slice(0, 1)),
   'an ignored condition': (table) => withRoutes(table, (route) => ({ ...route, when: null })),
   'headers that conditions do not see': (table) => withConditions(table, (when) => ({ ...when, headers: [] })),
   'parts of requests that conditions do not see': (table) => withConditions(table, (when) => ({ ...when, reads: [] })),
@@ -94,6 +100,10 @@ function withLimits(table: GatewayTable, change: (limit: LimitRow) => LimitRow):
 
 function withRoutes(table: GatewayTable, change: (route: RouteRow, i: number) => RouteRow): GatewayTable {
   return { ...table, routes: table.routes.map(change) }
+}
+
+function withBinds(table: GatewayTable, change: (binds: RouteRow['binds']) => RouteRow['binds']): GatewayTable {
+  return withRoutes(table, (route) => ({ ...route, binds: change(route.binds) }))
 }
 
 function withConditions(table: GatewayTable, change: (when: ConditionRow) => ConditionRow): GatewayTable {

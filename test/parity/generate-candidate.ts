@@ -1,4 +1,5 @@
 import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
+import { aimAtOwn } from './generate-binds.ts'
 import { CONDITION_HEADERS } from './generate-condition.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
 import type { PlainRequest } from './interpret-path.ts'
@@ -56,16 +57,19 @@ export function generateCandidate(random: Random, source: CandidateSource): Cand
     ? merged(api.match, route.match)
     : random.pick([{}, wrong(merged(api.match, route.match))])
   const credential = api.access === 'public' && random.chance(0.7) ? [] : generateCredential(random, source)
+  const known = source.secrets.find((secret) => credential.some(([, value]) => value.endsWith(secret)))
+  const aimed = aimAtOwn(random, source.config, known, api, route)
   const request = {
     method,
-    path: generatePath(random, api.basePath, ending),
-    query: generateQuery(random, match.query ?? {}),
+    path: generatePath(random, api.basePath, ending, aimed.parameters),
+    query: [generateQuery(random, match.query ?? {}), ...aimed.query].filter((part) => part !== '').join('&'),
+    ...(aimed.body === null ? {} : { body: aimed.body }),
     headers: [
       ['host', hostOf(random, match)] as const,
       ...Object.entries(match.headers ?? {}),
       ...(route.when === undefined ? [] : random.some(CONDITION_HEADERS, 0.4)),
       ...credential,
-      ...generateBody(random, method, source.live),
+      ...(aimed.body === null ? generateBody(random, method, source.live) : jsonHeaders(random, aimed.body)),
       ...(source.live ? [['connection', 'close'] as const] : []),
     ],
     ...generateAddress(random, source.live),
@@ -87,9 +91,20 @@ function generateMethod(random: Random, method: string): string {
   return method === 'GET' && random.chance(0.1) ? 'HEAD' : method
 }
 
-function generatePath(random: Random, basePath: string, ending: string): string {
+/** Of a body whose length is known, or is not. */
+function jsonHeaders(random: Random, body: string): Header[] {
+  const type = ['content-type', 'application/json'] as const
+  return [
+    type,
+    random.chance(0.15) ? ['transfer-encoding', 'chunked'] : ['content-length', String(Buffer.byteLength(body))],
+  ]
+}
+
+function generatePath(random: Random, basePath: string, ending: string, known: RawMap<string>): string {
   const pattern = [...basePath.split('/'), ...ending.split('/')].filter((segment) => segment !== '')
   const segments = pattern.map((segment) => {
+    const own = known[segment.replace(/^\{|(\.\.\.)?\}$/g, '')]
+    if (segment.startsWith('{') && own !== undefined) return own
     if (segment.endsWith('...}')) return random.pick(RESTS)
     return segment.startsWith('{') ? random.pick(SEGMENTS) : segment
   })

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { RawApi, RawInclude, RawMap, RawRoute, RawTenant } from '../../compiler/2-validate/raw.ts'
+import { generateBinds } from './generate-binds.ts'
 import { generateSpan } from './generate-instant.ts'
 import { generateCondition } from './generate-condition.ts'
 import { generateKeys, type KeySource } from './generate-keys.ts'
@@ -147,6 +148,8 @@ function generateApi(
   const access = random.pick(['public', 'authenticated', 'authenticated', 'subscription', 'subscription'] as const)
   const lifecycle = random.chance(0.6) ? 'published' : random.pick(LIFECYCLES)
   const value = random.chance(0.25) ? random.pick(discriminator.values) : null
+  const bindsOf = (method: string, path: string, chance: number) =>
+    access === 'public' || options.live ? {} : generateBinds(random, path, { method, chance })
   const routes: Record<string, RawRoute> = {}
   for (let i = 0; i < 2 + random.below(5); i++) {
     const name = generateRouteName(random)
@@ -163,6 +166,7 @@ function generateApi(
       ...(random.chance(0.25)
         ? { when: generateCondition(random, { isPublic: access === 'public', live: options.live, route: name }) }
         : {}),
+      ...bindsOf(name.split(' ')[0] ?? '', basePath + (name.split(' ')[1] ?? ''), 0.2),
       ...(access !== 'public' && random.chance(0.4) ? { cost: 1 + random.below(options.costMax) } : {}),
       ...(random.chance(0.2) ? { limits: generateRouteLimits(random, options, access !== 'public') } : {}),
       ...(random.chance(0.1) ? { requests: { body: random.pick(['100B', '2KB']) } } : {}),
@@ -172,6 +176,7 @@ function generateApi(
     basePath,
     upstream: 'echo',
     access,
+    ...bindsOf('', basePath, 0.5),
     ...(lifecycle === 'published' ? {} : { lifecycle }),
     ...(lifecycle === 'deprecated' || lifecycle === 'retired' ? { deprecation: { since: '2026-10-01' } } : {}),
     ...(value === null ? {} : { match: matchOf(discriminator, value) }),

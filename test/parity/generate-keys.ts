@@ -1,4 +1,5 @@
 import type { RawKey, RawMap } from '../../compiler/2-validate/raw.ts'
+import { OWNERS } from './generate-binds.ts'
 import { REGIONS } from './generate-condition.ts'
 import { generateInstant, generateSpan } from './generate-instant.ts'
 import { generateLimits } from './generate-limits.ts'
@@ -50,7 +51,7 @@ export function generateKeys(
         ...(retiring === null ? {} : { retiring }),
         ...permissions(random, source),
         ...(random.chance(0.3) ? { plan: random.pick(source.plans) } : {}),
-        ...(random.chance(0.7) ? { metadata: { region: random.pick(REGIONS) } } : {}),
+        ...metadataOf(random),
         ...generateSpan(random, source, ['notBefore', 'expires'], 0.2),
         ...(random.chance(0.2) ? { allowIps: [random.pick(ADDRESS_RANGES)] } : {}),
         ...(source.mayLimit && random.chance(0.12) ? { limits: generateLimits(random, source) } : {}),
@@ -60,6 +61,13 @@ export function generateKeys(
     ]
   })
   return { keys: Object.fromEntries(keys), secrets }
+}
+
+function metadataOf(random: Random): Pick<RawKey, 'metadata'> {
+  const region = random.chance(0.7) ? { region: random.pick(REGIONS) } : {}
+  const owner = random.chance(0.85) ? { owner: random.pick(OWNERS) } : {}
+  const metadata = { ...region, ...owner }
+  return Object.keys(metadata).length === 0 ? {} : { metadata }
 }
 
 function permissions(random: Random, { roles, scopes }: KeySource): Pick<RawKey, 'roles' | 'scopes'> {

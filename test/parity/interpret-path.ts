@@ -6,6 +6,8 @@ export interface PlainRequest {
   readonly method: string
   readonly path: string
   readonly query: string
+  /** As far as it is JSON. */
+  readonly body?: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly peer: string
   /** The time of day and a clock that never jumps, in milliseconds. */

@@ -3,6 +3,7 @@ import { addressOf, authenticate, hasCome, type Caller } from './interpret-calle
 import type { PlainConfig } from './interpret-config.ts'
 import { conditionHolds } from './interpret-condition.ts'
 import { limitsOf, numberOf, release, take, type Counters, type PlainLimit } from './interpret-limits.ts'
+import { bodyLack, objectsHold, readsBody } from './interpret-objects.ts'
 import { matches, oneForm, routesOfPath, valuesOf, type PlainFound, type PlainRequest } from './interpret-path.ts'
 
 /** "200", "204" or a refusal's status and code: more than one where limits tie. `allow` is of a 405; `end` ends the request. */
@@ -39,7 +40,8 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   const limits = allLimits(config, route, caller, addressOf(config, request))
   const exceeded = take(limits, counters, request)
   if (exceeded.length > 0) return { answers: exceeded }
-  return { answers: ['200'], end: () => release(limits, counters, request) }
+  const answers = [bodyLack(route, caller, request) ?? '200']
+  return { answers, end: () => release(limits, counters, request) }
 }
 
 function formFault({ gateway: { requests = {} } }: PlainConfig, request: PlainRequest): string | null {
@@ -60,13 +62,13 @@ function bytesOf(size: string): number {
   return numberOf(size) * ({ KB: 1000, MB: 1_000_000 }[size.slice(-2)] ?? 1)
 }
 
-/** A route of these configs has no `body`. */
+/** A route of these configs has no `body`, but may bind a member of one. */
 function bodyFault({ gateway }: PlainConfig, found: PlainFound | null, request: PlainRequest): string | null {
   const length = Number(valuesOf(request, 'content-length').join())
   const chunked = valuesOf(request, 'transfer-encoding').length > 0
   const sizes = [found?.route.requests?.body, found?.api.requests?.body, gateway.requests?.body, '1MB']
   if (length > bytesOf(sizes.find((size) => size !== undefined) ?? '')) return '413 body-too-large'
-  if (found === null || (length === 0 && !chunked)) return null
+  if (found === null || readsBody(found) || (length === 0 && !chunked)) return null
   if (['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(request.method)) return '400 malformed-request'
   return chunked ? '411 length-required' : null
 }
@@ -116,7 +118,8 @@ function authorize(config: PlainConfig, found: PlainFound, caller: Caller, reque
   const { scopes = [], roles = [] } = caller.key
   const held = [...scopes, ...roles.flatMap((role) => config.roles?.[role] ?? [])]
   const needed = [...(route.scopes ?? []), route.scope ?? []].flat()
-  return needed.length > 0 && needed.every((scope) => held.includes(scope)) ? null : '403 insufficient-scope'
+  if (needed.length === 0 || !needed.every((scope) => held.includes(scope))) return '403 insufficient-scope'
+  return objectsHold(found, caller, request) ? null : '404 no-route'
 }
 
 /** The plan's numbers, each replaced by the key's own of the same name. They count for each key alone. */
