@@ -22,24 +22,24 @@ export interface KeyFetcherOptions {
   /** A line for the operator. */
   readonly tell: (line: string) => void
   readonly wallMs?: () => number
-  /** In place of the usual times, for tests. */
-  readonly refreshMs?: number
-  readonly cooldownMs?: number
-  readonly retryMs?: readonly number[]
 }
 
 const FETCH_MS = 5000
 const REFRESH_MS = 300_000
-/** A flood of tokens with made-up key ids must not become a flood of fetches. */
-const COOLDOWN_MS = 30_000
-const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000] as const
+/**
+ * How long nobody is asked after a fetch: the longer, the more of them in a row brought nothing new. A key that an issuer
+ * has just made is found soon; a flood of tokens with made-up key ids does not become a flood of fetches.
+ */
+const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000] as const
 
 interface State {
   readonly source: KeySource
   text: string | null
   fetchedMs: number
   askAgainMs: number
+  /** Fetches in a row that failed, and those that brought nothing new. */
   failures: number
+  fruitless: number
   isFetching: boolean
   isForgotten: boolean
   timer: NodeJS.Timeout | null
@@ -47,7 +47,7 @@ interface State {
 }
 
 export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
-  const { refreshMs = REFRESH_MS, cooldownMs = COOLDOWN_MS, retryMs = RETRY_MS, wallMs = Date.now } = options
+  const { wallMs = Date.now } = options
   const states = new Map<string, State>()
 
   const fetchKeys = async (state: State): Promise<void> => {
@@ -55,7 +55,9 @@ export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
     if (state.timer !== null) clearTimeout(state.timer)
     let fault: string | null = null
     try {
-      state.text = await fetchSet(state.source, options.fetchText)
+      const text = await fetchSet(state.source, options.fetchText)
+      state.fruitless = text === state.text ? state.fruitless + 1 : 0
+      state.text = text
       state.fetchedMs = wallMs()
     } catch (error) {
       fault = reasonOf(error)
@@ -64,9 +66,9 @@ export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
     if (state.isForgotten) return
     tellOperator(state, fault)
     state.failures = fault === null ? 0 : state.failures + 1
-    const pauseMs = fault === null ? cooldownMs : (retryMs[Math.min(state.failures, retryMs.length) - 1] ?? cooldownMs)
+    const pauseMs = pauseAfter(fault === null ? state.fruitless : state.failures - 1)
     state.askAgainMs = wallMs() + pauseMs
-    state.timer = setTimeout(() => void fetchKeys(state), fault === null ? refreshMs : pauseMs)
+    state.timer = setTimeout(() => void fetchKeys(state), fault === null ? REFRESH_MS : pauseMs)
     state.timer.unref()
     const news = newsOf(state)
     options.onNews(news)
@@ -114,6 +116,10 @@ export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
   }
 }
 
+function pauseAfter(inVain: number): number {
+  return PAUSES_MS[Math.min(inVain, PAUSES_MS.length - 1)] ?? REFRESH_MS
+}
+
 function startState(source: KeySource): State {
   return {
     source,
@@ -121,6 +127,7 @@ function startState(source: KeySource): State {
     fetchedMs: 0,
     askAgainMs: 0,
     failures: 0,
+    fruitless: 0,
     isFetching: false,
     isForgotten: false,
     timer: null,

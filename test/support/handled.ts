@@ -102,7 +102,6 @@ export function createGateway(table: LoadedTable): Gateway {
       const fake = createFakeResponse(socket)
       const peer = addresses.ofPeer(fake.response.getRemoteAddress())
       const exchange = createExchange(table, peer, thread.wallMs(), thread.monotonicMs())
-      const known = calls.length
       const question = url.indexOf('?')
       const lines = [['host', 'gateway.test'] as const, ...headers]
       let answer: Answer | null = null
@@ -121,7 +120,8 @@ export function createGateway(table: LoadedTable): Gateway {
         fake,
         answer,
         exchange,
-        call: () => calls[known] ?? null,
+        // Safe: what forward.ts hands to a client names the answer that it is for.
+        call: () => calls.find(({ receiver }) => (receiver as { readonly answer?: Answer }).answer === answer) ?? null,
         read: (options = {}) => readAnswer(fake.sent(), options),
       }
     },
