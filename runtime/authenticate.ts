@@ -32,7 +32,7 @@ export function authenticate(exchange: Exchange): Refusal | null {
   if (route.identities !== null && isForIdentities(exchange, route))
     return authenticateToken(exchange, route.identities)
   // A key is shown as Bearer, if with a scheme at all.
-  const position = route.row.takesKeys && !exchange.isDpop ? findDigest(table, credential) : UNKNOWN
+  const position = route.row.takesKeys && exchange.dpop?.isScheme !== true ? findDigest(table, credential) : UNKNOWN
   if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
   const digest = at(table.table.digests, position)
   if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')

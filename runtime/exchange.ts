@@ -1,6 +1,6 @@
 import type { Address } from './known-addresses.ts'
 import type { Caller } from './caller.ts'
-import type { BodyDigest } from './content-digest.ts'
+import type { ReceivedDpop } from './identity/check-dpop.ts'
 import type { ReceivedSignature } from './identity/signer-of.ts'
 import type { Lookup } from './identity/lookup.ts'
 import type { LoadedRoute, LoadedTable } from './load-table.ts'
@@ -58,13 +58,10 @@ export interface Exchange {
   traceId: string
   /** The headers that some step looks at by name, several lines of one joined by ", "; null when there are none of them. */
   headers: Map<string, string> | null
-  /** True when the credential came with the scheme DPoP; and the proof beside it, several lines joined by ", ". */
-  isDpop: boolean
-  proof: string | null
+  /** What says that the credential is bound to a key, where tokens are; null when nothing does. */
+  dpop: ReceivedDpop | null
   /** What says that the request is signed, where keys sign; null when nothing does. */
   signature: ReceivedSignature | null
-  /** What the body must come to, by a signature that holds; null when nobody says. */
-  bodyDigests: readonly BodyDigest[] | null
 
   readonly scheme: Scheme
   /** Reads the certificate that the caller showed, as PEM, "" when none; null where callers are not asked, or nobody looks. */
@@ -172,10 +169,8 @@ export function createExchange(
     tracestate: '',
     traceId: '',
     headers: null,
-    isDpop: false,
-    proof: null,
+    dpop: null,
     signature: null,
-    bodyDigests: null,
     scheme,
     readCertificate,
     peer,

@@ -58,8 +58,8 @@ function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {
     receiveBody(answer, isFraming(exchange) ? 0 : exchange.contentLength, null)
   if (refusal !== null) return refuseWith(thread, answer, refusal)
   if (exchange.preflight) return allowPreflight(thread, answer)
-  if (hasBody && (exchange.route?.readsBody === true || exchange.bodyDigests !== null))
-    return readAndForward(thread, answer, exchange)
+  const isDigested = exchange.signature !== null && exchange.signature.bodyDigests !== null
+  if (hasBody && (exchange.route?.readsBody === true || isDigested)) return readAndForward(thread, answer, exchange)
   if (hasBody) return forwardStream(thread, answer)
   forwardWhole(thread, answer, null)
 }

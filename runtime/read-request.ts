@@ -153,7 +153,7 @@ function readHeader(exchange: Exchange, name: string, value: string): Refusal | 
       readSignature(exchange, name, value)
       return null
     case KIND.PROOF:
-      exchange.proof = exchange.proof === null ? value : `${exchange.proof}, ${value}`
+      readProof(exchange, value)
       return null
     case KIND.MALFORMED:
       return malformed('A header has a name that it cannot have.')
@@ -176,9 +176,16 @@ function readForwarding(exchange: Exchange, name: string, value: string): void {
 function readAuthorization(exchange: Exchange, value: string): void {
   if (BEARER.test(value)) readCredential(exchange, value.replace(BEARER, ''))
   else if (exchange.table.takesDpop && DPOP.test(value)) {
-    exchange.isDpop = true
+    exchange.dpop = { isScheme: true, proof: exchange.dpop?.proof ?? null }
     readCredential(exchange, value.replace(DPOP, ''))
   }
+}
+
+/** One is enough: two are joined, and no proof any more. */
+function readProof(exchange: Exchange, value: string): void {
+  exchange.dpop ??= { isScheme: false, proof: null }
+  const { dpop } = exchange
+  dpop.proof = dpop.proof === null ? value : `${dpop.proof}, ${value}`
 }
 
 function readCredential(exchange: Exchange, value: string): void {
@@ -215,7 +222,7 @@ function keepHeader(exchange: Exchange, name: string, value: string): void {
 }
 
 function readSignature(exchange: Exchange, name: string, value: string): void {
-  exchange.signature ??= { inputs: '', values: '', path: '', headers: new Map() }
+  exchange.signature ??= { inputs: '', values: '', path: '', headers: new Map(), bodyDigests: null }
   const { signature } = exchange
   if (name === 'signature') signature.values = joined(signature.values, value)
   else signature.inputs = joined(signature.inputs, value)

@@ -24,11 +24,12 @@ const BASE64URL = /^[A-Za-z0-9_-]{43}$/
  * good for nobody else (RFC 8705, RFC 9449); of a binding that is not known here, or not by this identity, nothing is proved.
  */
 export function checkBinding(exchange: Exchange, { claims, token }: Caller): Refusal | null {
-  const { table, isDpop } = exchange
+  const { table } = exchange
   if (claims === null || token === null) return null
   const { dpop } = at(table.table.identities, token.identity)
   const cnf = Object.hasOwn(claims, 'cnf') ? claims['cnf'] : undefined
   const bindings = isObject(cnf) ? cnf : {}
+  const isDpop = exchange.dpop?.isScheme === true
   const isToKey = Object.hasOwn(bindings, 'jkt')
   // A token for everybody does not become another by the scheme that it is shown with.
   if (isDpop !== isToKey || (dpop === 'required' && !isToKey) || (dpop === 'off' && isToKey))

@@ -4,6 +4,14 @@ import { originOf } from '../request-origin.ts'
 import { PROOF_ALGORITHMS, readDpopProof } from './dpop-proof.ts'
 import { refuseUnremembered } from './refuse-unremembered.ts'
 
+/** What came with a request that says that its token is bound to a key. */
+export interface ReceivedDpop {
+  /** True when the credential came with this scheme. */
+  isScheme: boolean
+  /** The proof, several lines joined by ", "; null without one. */
+  proof: string | null
+}
+
 /**
  * Looks whether the caller holds the key that its token is bound to, by a proof made for this request that was not shown
  * before.
@@ -12,7 +20,8 @@ import { refuseUnremembered } from './refuse-unremembered.ts'
  * @see RFC 9449, section 7.1.
  */
 export function checkDpop(exchange: Exchange, thumbprint: unknown): Refusal | null {
-  const { table, proof, method, path, credential: token, wallMs } = exchange
+  const { table, dpop, method, path, credential: token, wallMs } = exchange
+  const proof = dpop?.proof ?? null
   const held = proof === null ? null : readDpopProof(proof, { method, ...originOf(exchange), path, token, wallMs })
   if (held === null || held.thumbprint !== thumbprint) return refuseDpop(exchange, 'invalid_dpop_proof')
   // Only who holds the key comes so far: nobody else can use up what is remembered of it.

@@ -1,4 +1,4 @@
-import { readContentDigest, hasDigests } from '../content-digest.ts'
+import { hasDigests, readContentDigest, type BodyDigest } from '../content-digest.ts'
 import type { Exchange } from '../exchange.ts'
 import { originOf } from '../request-origin.ts'
 import type { ReplayMemory } from './replay-memory.ts'
@@ -21,6 +21,8 @@ export interface ReceivedSignature {
   /** The path as it was sent. */
   path: string
   readonly headers: Map<string, string>
+  /** What the body must come to, once the signature holds; null when it covers none. */
+  bodyDigests: readonly BodyDigest[] | null
 }
 
 /** In place of a key's position: nobody's signature holds; it holds, but nobody can say whether it was shown before. */
@@ -32,7 +34,7 @@ const AHEAD_MS = 30_000
 const NO_BODY = new Uint8Array(0)
 
 /**
- * Finds out which key signed a request. What its body must come to is put into the exchange. Without a look at the key, all
+ * Finds out which key signed a request. What its body must come to is put beside the signature. Without a look at the key, all
  * is checked that can be; then the signature, with a key of nobody's where there is none: what is told, and when, says
  * nothing of the keys that there are.
  *
@@ -45,7 +47,7 @@ export function signerOf(exchange: Exchange, received: ReceivedSignature, check:
   if (signature === null) return NOT_SIGNED
   const hasBody = exchange.contentLength > 0 || exchange.chunked
   const claims = claimsOf(signature, { hasBody })
-  if (claims === null || !readDigests(exchange, received, signature, hasBody)) return NOT_SIGNED
+  if (claims === null || !readDigests(received, signature, hasBody)) return NOT_SIGNED
   const base = signatureBase(signature, messageOf(exchange, received))
   const signer = check.signers.byKey.get(claims.keyId)
   if (base === null || !check.signers.holds(signer, base, signature.bytes)) return NOT_SIGNED
@@ -62,17 +64,12 @@ function chosenOf(found: readonly MessageSignature[], { byKey }: Signers): Messa
 }
 
 /** A digest that is covered must hold; that of a body is compared when that was read. */
-function readDigests(
-  exchange: Exchange,
-  { headers }: ReceivedSignature,
-  { components }: MessageSignature,
-  hasBody: boolean,
-): boolean {
+function readDigests(received: ReceivedSignature, { components }: MessageSignature, hasBody: boolean): boolean {
   if (!components.some(({ name }) => name === 'content-digest')) return true
-  const digests = readContentDigest(headers.get('content-digest') ?? '')
+  const digests = readContentDigest(received.headers.get('content-digest') ?? '')
   if (digests === null) return false
   if (!hasBody) return hasDigests(NO_BODY, digests)
-  exchange.bodyDigests = digests
+  received.bodyDigests = digests
   return true
 }
 
