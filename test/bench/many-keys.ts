@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
+import { compile } from '../../compiler/compile.ts'
+import { cellsNeeded, createSlotBook } from '../../runtime/limits/slots.ts'
+import { createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
+import { loadTable } from '../../runtime/load-table.ts'
+import { readTable } from '../../runtime/read-table.ts'
+import { median } from './statistics.ts'
+
+const MS_PER_SECOND = 1000
+const NANOS_PER_MS = 1_000_000
+const BYTES_PER_MIB = 1024 * 1024
+const LOOK_UPS = 10_000
+const ROUNDS = 21
+
+/** What a config with so many keys from a file costs to compile and to load. */
+export interface ManyKeysResult {
+  readonly keys: number
+  readonly compileSeconds: number
+  readonly scriptMiB: number
+  /** Of one thread, the table's script run and made ready. */
+  readonly loadSeconds: number
+  readonly memoryMiB: number
+  /** From a secret to its key, SHA-256 included. */
+  readonly lookUpNanos: number
+}
+
+/** Measures in this process. Memory is only exact where `gc` is exposed. */
+export async function measureManyKeys(keys: number): Promise<ManyKeysResult> {
+  const compiling = performance.now()
+  const script = await compileMany(keys)
+  const compileSeconds = (performance.now() - compiling) / MS_PER_SECOND
+
+  globalThis.gc?.()
+  const before = memoryOf()
+  const loading = performance.now()
+  const table = readTable(script)
+  const plan = createSlotBook(Infinity).plan(table)
+  if (plan === null) throw new Error('the counters have no room')
+  const loaded = loadTable(table, viewLimits(createLimitMemory(cellsNeeded(table), 1), plan, 0, 1))
+  const loadSeconds = (performance.now() - loading) / MS_PER_SECOND
+  globalThis.gc?.()
+  const memoryMiB = (memoryOf() - before) / BYTES_PER_MIB
+
+  const secrets = Array.from({ length: LOOK_UPS }, (_, i) => secretOf((i * 7919) % keys))
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const begun = performance.now()
+    for (const secret of secrets) if (loaded.digests.find(secret) < 0) throw new Error('a key was not found')
+    return ((performance.now() - begun) * NANOS_PER_MS) / LOOK_UPS
+  })
+  return {
+    keys,
+    compileSeconds,
+    scriptMiB: script.length / BYTES_PER_MIB,
+    loadSeconds,
+    memoryMiB,
+    lookUpNanos: median(rounds),
+  }
+}
+
+export function manyKeysLine(result: ManyKeysResult): string {
+  const { keys, compileSeconds, scriptMiB, loadSeconds, memoryMiB, lookUpNanos } = result
+  return (
+    `${keys} keys: compiled in ${compileSeconds.toFixed(1)} s, a script of ${scriptMiB.toFixed(1)} MiB, ` +
+    `loaded in ${loadSeconds.toFixed(2)} s and ${memoryMiB.toFixed(0)} MiB, a look-up ${lookUpNanos.toFixed(0)} ns`
+  )
+}
+
+async function compileMany(keys: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'keysmith-many-keys-'))
+  try {
+    const lines = Array.from({ length: keys }, (_, i) => lineOf(i))
+    writeFileSync(join(folder, 'keys.ndjson'), lines.join('\n'))
+    writeFileSync(join(folder, 'gateway.yaml'), CONFIG)
+    const options = { schemaFolder: resolve('schemas'), atMs: Date.now(), cwd: folder }
+    const { files, diagnostics } = await compile(join(folder, 'gateway.yaml'), options)
+    if (files === null) throw new Error(`the config is wrong: ${JSON.stringify(diagnostics[0])}`)
+    return await bundleTable(files)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function memoryOf(): number {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + external + arrayBuffers
+}
+
+/** A secret of another system, so that no checksums need be made. */
+function secretOf(i: number): string {
+  return `another-systems-secret-${i}`
+}
+
+function lineOf(i: number): string {
+  const digest = `sha256:${createHash('sha256').update(secretOf(i)).digest('hex')}`
+  const scopes = i % 3 === 0 ? ['things:read', 'things:write'] : ['things:read']
+  return JSON.stringify({ id: `key-${i}`, digest, scopes, imported: true, expires: '2099-01-01' })
+}
+
+const CONFIG = `version: 1
+gateway:
+  name: many
+  listen: 127.0.0.1:8080
+  keys: { prefix: many }
+upstreams:
+  things: { targets: [http://127.0.0.1:9000] }
+scopes: { "things:read": Read things, "things:write": Write things }
+plans:
+  small: { rate: 100/s }
+apis:
+  things:
+    basePath: /things
+    upstream: things
+    access: authenticated
+    routes:
+      GET /: { scope: "things:read" }
+      POST /: { scope: "things:write" }
+tenants:
+  one: { plan: small, keysFrom: keys.ndjson }
+`
