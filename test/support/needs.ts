@@ -27,6 +27,7 @@ export const GROUPS = {
   'raw answers of other projects': ['shared'],
   'known secrets': ['shared'],
   'trace context vectors': ['shared'],
+  'signatures of other projects': ['shared'],
   'paths of another gateway': ['shared'],
   'certificates made for the test': ['openssl'],
   'certificates of the example': ['openssl'],
