@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto'
 import type { DigestRow } from '../../schemas/table.ts'
-import { addDigest, createDigestTable, findDigest, findWords, writeHex } from './digest-table.ts'
+import { addDigest, createDigestTable, findDigest, writeHex, type DigestTable } from './digest-table.ts'
 
 /** Finds the digest of a presented secret among those of the table. */
 export interface DigestIndex {
   /** The row whose secret this is, or -1. */
   readonly find: (secret: string) => number
-  /** The row of a digest whose words stand at a position of some other list, or -1. */
-  readonly findWords: (words: Int32Array, at: number) => number
+  readonly table: DigestTable
 }
 
 /**
@@ -23,8 +22,8 @@ export function createDigestIndex(rows: readonly DigestRow[]): DigestIndex {
     addDigest(table, position)
   }
   return {
+    table,
     find: (secret) => findDigest(table, digestOf(secret)),
-    findWords: (words, at) => findWords(table, words, at),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallerToken } from '../caller.ts'
 import type { Exchange } from '../exchange.ts'
-import { WORDS_PER_DIGEST, findDigest } from '../identity/digest-table.ts'
+import { findDigest, findWords, WORDS_PER_DIGEST, type DigestTable } from '../identity/digest-table.ts'
 import type { LoadedTable } from '../load-table.ts'
 import { NO_REVOCATIONS, type RevocationList } from './revocation-list.ts'
 
@@ -32,16 +32,27 @@ export function applyRevocations({ revoked, table, digests }: LoadedTable, list:
   revoked.subjects = list.subjects.length === 0 ? NO_SUBJECTS : new Set(list.subjects)
   revoked.digests.fill(0)
   revoked.keys.fill(0)
-  const { words } = list.digests
-  for (let at = 0; at < words.length / WORDS_PER_DIGEST; at++) {
-    const position = digests.findWords(words, at)
-    if (position >= 0) revoked.digests[position] = 1
-  }
+  markDigests(revoked.digests, digests.table, list)
   if (list.keys.length === 0) return
   const ids = new Set(list.keys)
   for (const [position, { id }] of table.keys.entries()) if (ids.has(id)) revoked.keys[position] = 1
   for (const [position, { key }] of table.digests.entries()) {
     if (revoked.keys[key] === 1) revoked.digests[position] = 1
+  }
+}
+
+/** Goes through the shorter of the two, and looks each digest of it up in the other: either may hold a million. */
+function markDigests(marks: Uint8Array, own: DigestTable, { digests, digestCount }: RevocationList): void {
+  if (digestCount === 0) return
+  if (marks.length < digestCount) {
+    for (let position = 0; position < marks.length; position++) {
+      if (findWords(digests, own.words, position) >= 0) marks[position] = 1
+    }
+    return
+  }
+  for (let at = 0; at < digests.words.length / WORDS_PER_DIGEST; at++) {
+    const position = findWords(own, digests.words, at)
+    if (position >= 0) marks[position] = 1
   }
 }
 

@@ -121,6 +121,28 @@ test('open streams of a key that is revoked end within the second, and no others
   expect(await gateway.metric('http_server_active_requests')).toBe(rest.length * 4)
 })
 
+test('a request that waits for its upstream when its key is revoked is refused, and its connection goes on', async () => {
+  const [one] = makeKeys(1, 'revoking')
+  if (one === undefined) throw new Error('no key')
+  const file = join(temporaryFolder(), 'revoked.txt')
+  const gateway = await started([one], file)
+  const caller = createCaller(gateway.port)
+  const waiting = caller.ask(one.secret, '/things/silent')
+  const url = `http://127.0.0.1:${gateway.port}/things/silent`
+  const sending = fetch(url, { method: 'POST', body: 'some', headers: { 'x-api-key': one.secret } })
+  await until(async () => (await gateway.metric('http_server_active_requests')) === 2)
+  const fromMs = performance.now()
+  writeFileSync(file, `${one.digest}\n`)
+  expect(await waiting).toBe(401)
+  const sent = await sending
+  expect([sent.status, ((await sent.json()) as { code: string }).code]).toEqual([401, 'revoked-key'])
+  expect(performance.now() - fromMs).toBeLessThan(PROMISE_MS)
+  expect(await caller.ask(one.secret)).toBe(401)
+  await until(async () => (await gateway.metric('http_server_active_requests')) === 0)
+  expect(await gateway.metric('keysmith_refusals_total', { code: 'revoked-key' })).toBe(3)
+  expect(await gateway.metric('keysmith_bugs_total')).toBe(0)
+})
+
 test('a revoked key is told so, opens again when its line goes, and stays revoked over a change of the table', async () => {
   const [one, two] = makeKeys(2, 'revoking')
   if (one === undefined || two === undefined) throw new Error('no keys')

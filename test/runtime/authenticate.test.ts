@@ -355,6 +355,16 @@ describe('what is revoked', () => {
     expect([READER, OLD_READER, SUSPENDED].map(codeOf)).toEqual(before)
   })
 
+  test('is found in a list that is longer than the table, too', async () => {
+    const table = await loadTestTable(CONFIG)
+    const many = new Int32Array(8 * 1000)
+    for (let i = 0; i < 1000; i++)
+      writeHex(many, i, digestOf(i === 700 ? READER : `another ${i}`).slice('sha256:'.length))
+    applyRevocations(table, createRevocationList(many, [], []))
+    const revoked = table.table.digests.filter((_, position) => table.revoked.digests[position] === 1)
+    expect(revoked.map(({ sha256 }) => `sha256:${sha256}`)).toEqual([digestOf(READER)])
+  })
+
   test('may be a token, or whoever tokens speak for', () => {
     const revoked = createRevoked(0, 0)
     const token = { identity: 0, issuer: 'https://id', subject: 'bob', digest: digestText('a.b.c') }

@@ -68,10 +68,11 @@ export function openStream(port: number, secret: string): OpenStream {
   return { begun, ended, isComplete: () => answer?.complete === true }
 }
 
-/** An upstream that answers at once, and under "/things/stream" sends events without an end. Gone with the test. */
+/** An upstream that answers at once, under "/things/stream" with events without an end, under "/things/silent" never. */
 export async function startEventUpstream(): Promise<string> {
   const streams = new Set<ServerResponse>()
   const server = createServer((incoming, response) => {
+    if (incoming.url === '/things/silent') return
     if (incoming.url !== '/things/stream') return void response.end('{}')
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     streams.add(response)
@@ -106,6 +107,8 @@ apis:
     routes:
       GET /: { scope: "things:read" }
       GET /stream: { scope: "things:read" }
+      GET /silent: { scope: "things:read" }
+      POST /silent: { scope: "things:read" }
 tenants:
   one:
     keys:
