@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -51,6 +51,32 @@ test('of a signature that is shown on many connections at once, to all threads, 
     expect(statuses.sort()).toEqual([200, ...Array<number>(CONNECTIONS - 1).fill(401)])
   }
   expect(await gateway.metric('keysmith_refusals_total', { code: 'invalid-key' })).toBe(ROUNDS * (CONNECTIONS - 1))
+})
+
+test('what is signed is what is sent: a path in its own form, and a body in pieces', async () => {
+  const { gateway, authority } = await start()
+  const options = { keyId: 'paired', key: PRIVATE_KEY, authority }
+  const own = { url: '/things/%7e%C3%A9?a=%7e&a=1' }
+  expect(await send(authority, signRequest(own, { ...options, created: nowSeconds() }))).toBe(200)
+  const body = '{"name":"in two pieces"}'
+  const put = { method: 'PUT', url: '/things', headers: [['content-type', 'application/json']] as [string, string][] }
+  const { headers } = signRequest(put, { ...options, created: nowSeconds(), body })
+  const sendPieces = async (lines: readonly (readonly [string, string])[], pieces: string[]): Promise<number> => {
+    const request = httpRequest(`http://${authority}/things`, { method: 'PUT', headers: Object.fromEntries(lines) })
+    for (const piece of pieces) request.write(piece)
+    request.end()
+    // Safe: that is what the event brings.
+    const [answer] = (await once(request, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode ?? 0
+  }
+  const chunked = headers.filter(([name]) => name !== 'content-length')
+  expect(await sendPieces(chunked, [body.slice(0, 5), body.slice(5)])).toBe(200)
+  const again = signRequest(put, { ...options, created: nowSeconds(), body }).headers
+  const others = again.filter(([name]) => name !== 'content-length')
+  expect(await sendPieces(others, [body.slice(0, 5), body.slice(5).replace('two', 'six')])).toBe(401)
+  await until(() => gateway.log().length === 3)
+  expect(gateway.log().map(({ code }) => code)).toEqual([null, null, 'invalid-key'])
 })
 
 test('what was shown is known to the table that comes next, and nothing of a signature goes further', async () => {
