@@ -29,6 +29,7 @@ const ANSWERS = [
   '401 missing-credential',
   '401 revoked-key',
   '403 address-not-allowed',
+  '403 blocked',
   '403 condition-failed',
   '403 insufficient-scope',
   '403 subscription-missing',
@@ -41,6 +42,7 @@ const ANSWERS = [
   '413 body-too-large',
   '414 url-too-long',
   '429 concurrency-exceeded',
+  '429 locked-out',
   '429 quota-exceeded',
   '429 rate-exceeded',
   '431 headers-too-large',
@@ -101,7 +103,7 @@ describe(`the runtime and the YAML, PARITY_SEED=${seed}`, () => {
 })
 
 /** Readings of one feature each. */
-const OF_FEATURES = ['interpret-condition.ts', 'interpret-objects.ts']
+const OF_FEATURES = ['interpret-abuse.ts', 'interpret-condition.ts', 'interpret-objects.ts']
 
 test('the interpreter is short and knows nothing of what the compiler makes of a config', () => {
   const folder = join(import.meta.dirname, 'parity')

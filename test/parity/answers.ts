@@ -1,6 +1,7 @@
 import type { GatewayTable } from '../../schemas/table.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { checkBodyBinds } from '../../runtime/check-body-binds.ts'
+import { checkBlock } from '../../runtime/block/check-block.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
 import { createNewId } from '../../runtime/ids.ts'
@@ -57,7 +58,7 @@ export function answersOfTable(
     try {
       read(exchange, sourceOf(request))
       decide(exchange)
-      exchange.refusal ??= exchange.preflight ? null : refuseBody(exchange, request.body ?? '')
+      exchange.refusal ??= exchange.preflight ? null : refuseContent(exchange, request.body ?? '')
     } catch (error) {
       // As in handle.ts: a fault of ours is a 500 for one caller. It is no answer that the interpreter knows.
       return { answer: `500 internal: ${String(error)}` }
@@ -66,8 +67,10 @@ export function answersOfTable(
   })
 }
 
-/** What handle.ts does with a body once it is there. */
-function refuseBody(exchange: Exchange, body: string): Refusal | null {
+/** What handle.ts does behind the limits, and with a body once it is there. */
+function refuseContent(exchange: Exchange, body: string): Refusal | null {
+  const blocked = exchange.route?.row.block == null ? null : checkBlock(exchange)
+  if (blocked !== null) return blocked
   if (exchange.route?.readsBody !== true) return null
   const bytes = Buffer.from(body)
   return checkBodyType(exchange) ?? validateBody(exchange, bytes) ?? checkBodyBinds(exchange, bytes)

@@ -1,4 +1,5 @@
 import type { ConditionRow, GatewayTable, KeyRow, LimitRow, RouteRow } from '../../schemas/table.ts'
+import type { BlockRule, LockoutRow } from '../../schemas/protect-row.ts'
 import type { Random } from './random.ts'
 
 /** Something that a table says wrong, as a bug of the compiler would make it, or a runtime that does not look at it. */
@@ -7,6 +8,7 @@ export type PlantFault = (table: GatewayTable, random: Random) => GatewayTable
 const FOREVER = 8_640_000_000_000_000
 const DAY_MS = 86_400_000
 const WORD_BITS = 32
+const ALL_RULES: readonly BlockRule[] = ['sql-injection', 'script-injection']
 
 /** Each must show in what the runtime answers, or the requests do not look where it is. */
 export const FAULTS: Readonly<Record<string, PlantFault>> = {
@@ -34,6 +36,19 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
     digests: table.digests.map((digest, i) => ({ ...digest, key: table.digests[i - 1]?.key ?? digest.key })),
   }),
   'ignored allowIps': (table) => withKeys(table, (key) => ({ ...key, addresses: -1 })),
+  'ignored lockout': (table) => ({ ...table, gateway: { ...table.gateway, lockout: null } }),
+  'a lockout of one failure more': (table) => withLockout(table, (row) => ({ ...row, failures: row.failures + 1 })),
+  'a ban that is over sooner': (table) => withLockout(table, (row) => ({ ...row, banMs: row.banMs / 2 })),
+  'a window that is never over': (table) => withLockout(table, (row) => ({ ...row, windowMs: DAY_MS })),
+  'ignored block': (table) => withRoutes(table, (route) => ({ ...route, block: null })),
+  'a rule that is not excepted': (table) =>
+    withRoutes(table, (route) =>
+      route.block === null ? route : { ...route, block: { ...route.block, rules: ALL_RULES } },
+    ),
+  'reports that refuse': (table) =>
+    withRoutes(table, (route) =>
+      route.block === null ? route : { ...route, block: { ...route.block, mode: 'refuse' } },
+    ),
   'ignored trustedProxies': (table) => ({ ...table, gateway: { ...table.gateway, trustedProxies: [] } }),
   'ignored end of a retired secret': (table) => ({
     ...table,
@@ -108,6 +123,11 @@ function withBinds(table: GatewayTable, change: (binds: RouteRow['binds']) => Ro
 
 function withConditions(table: GatewayTable, change: (when: ConditionRow) => ConditionRow): GatewayTable {
   return withRoutes(table, (route) => (route.when === null ? route : { ...route, when: change(route.when) }))
+}
+
+function withLockout(table: GatewayTable, change: (row: LockoutRow) => LockoutRow): GatewayTable {
+  const { lockout } = table.gateway
+  return lockout === null ? table : { ...table, gateway: { ...table.gateway, lockout: change(lockout) } }
 }
 
 function withKeys(table: GatewayTable, change: (key: KeyRow) => KeyRow): GatewayTable {

@@ -1,3 +1,4 @@
+import { ATTACK_QUERIES, ATTACK_SEGMENTS } from './generate-protect.ts'
 import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
 import { aimAtOwn } from './generate-binds.ts'
 import { CONDITION_HEADERS } from './generate-condition.ts'
@@ -21,7 +22,21 @@ export interface CandidateSource {
 
 type Header = readonly [name: string, value: string]
 
-const SEGMENTS = ['1', 'abc', 'a', 'b', 'A.b', 'x~y', '%C3%A9', '%20', '%3B', 'caf%C3%A9', '...', 'a:b@c,d=e']
+const SEGMENTS = [
+  ...ATTACK_SEGMENTS,
+  '1',
+  'abc',
+  'a',
+  'b',
+  'A.b',
+  'x~y',
+  '%C3%A9',
+  '%20',
+  '%3B',
+  'caf%C3%A9',
+  '...',
+  'a:b@c,d=e',
+]
 const RESTS = ['', 'p', 'p/q', 'a/b/c', '1', 'x/%41']
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const UNKNOWN_METHODS = ['TRACE', 'FOO', 'PROPFIND', 'get', 'Get']
@@ -160,7 +175,7 @@ function generateQuery(random: Random, wanted: RawMap<string>): string {
     if (random.chance(0.1)) return `${first}&${name}=${spelt}`
     return random.chance(0.08) ? `${first}&${name}=other` : first
   })
-  const others = random.some(['page=2', 'q=%20', 'empty', '=x'], 0.1)
+  const others = [...random.some(['page=2', 'q=%20', 'empty', '=x'], 0.1), ...random.some(ATTACK_QUERIES, 0.03)]
   return [...pairs, ...others].join('&')
 }
 

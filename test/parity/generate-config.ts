@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { RawApi, RawInclude, RawMap, RawRoute, RawTenant } from '../../compiler/2-validate/raw.ts'
 import { generateBinds } from './generate-binds.ts'
+import { exceptOf, generateProtect } from './generate-protect.ts'
 import { generateSpan } from './generate-instant.ts'
 import { generateCondition } from './generate-condition.ts'
 import { generateKeys, type KeySource } from './generate-keys.ts'
@@ -98,6 +99,7 @@ export function generateConfig(random: Random, options: ConfigOptions): Generate
         : random.chance(0.7)
           ? { trustedProxies: TRUSTED_PROXIES }
           : {}),
+      ...generateProtect(random, options),
       ...(random.chance(0.5) ? { requests: { url: '300B', headers: '2KB', body: '1KB' } } : {}),
     },
     upstreams: { echo: { targets: ['http://127.0.0.1:9'] } },
@@ -169,6 +171,7 @@ function generateApi(
       ...bindsOf(name.split(' ')[0] ?? '', basePath + (name.split(' ')[1] ?? ''), 0.2),
       ...(access !== 'public' && random.chance(0.4) ? { cost: 1 + random.below(options.costMax) } : {}),
       ...(random.chance(0.2) ? { limits: generateRouteLimits(random, options, access !== 'public') } : {}),
+      ...exceptOf(random),
       ...(random.chance(0.1) ? { requests: { body: random.pick(['100B', '2KB']) } } : {}),
     }
   }

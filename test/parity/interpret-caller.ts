@@ -9,11 +9,8 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Who calls, or the code of what keeps them out. */
 export function authenticate(config: PlainConfig, request: PlainRequest): Caller | string {
-  const { headers = ['x-api-key', 'authorization'] } = config.gateway.keys ?? {}
-  const presented = new Set(headers.flatMap((name) => valuesOf(request, name).map((value) => secretIn(name, value))))
-  presented.delete('')
-  if (presented.size > 1) return '400 ambiguous-credential'
-  const [secret] = presented
+  const [secret, ...others] = presentedBy(config, request)
+  if (others.length > 0) return '400 ambiguous-credential'
   if (secret === undefined) return '401 missing-credential'
   const caller = callerOf(config, secret, request)
   if (caller === undefined) return '401 invalid-key'
@@ -24,6 +21,19 @@ export function authenticate(config: PlainConfig, request: PlainRequest): Caller
   if (hasCome(expires, request, false)) return '401 expired-key'
   if (!hasCome(notBefore, request, true)) return '401 key-not-yet-valid'
   return allowIps === undefined || isIn(addressOf(config, request), allowIps) ? caller : '403 address-not-allowed'
+}
+
+/** The different secrets that a request presents. */
+export function presentedBy(config: PlainConfig, request: PlainRequest): string[] {
+  const { headers = ['x-api-key', 'authorization'] } = config.gateway.keys ?? {}
+  const all = headers.flatMap((name) => valuesOf(request, name).map((value) => secretIn(name, value)))
+  return [...new Set(all)].filter((secret) => secret !== '')
+}
+
+/** An IPv6 address counts as its /64. */
+export function networkOf(address: string): string {
+  const bytes = ipaddr.process(address).toByteArray()
+  return (bytes.length === 4 ? bytes : bytes.slice(0, 8)).join()
 }
 
 /** What is in "authorization" is a credential only behind "Bearer", in any case. */

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js'
-import { addressOf, authenticate, hasCome, type Caller } from './interpret-caller.ts'
+import { blockedBy, lockedOut, noteFailure } from './interpret-abuse.ts'
+import { addressOf, authenticate, hasCome, networkOf, type Caller } from './interpret-caller.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import { conditionHolds } from './interpret-condition.ts'
 import { limitsOf, numberOf, release, take, type Counters, type PlainLimit } from './interpret-limits.ts'
@@ -28,7 +28,11 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   if (asked.length > 0) return { answers: asked.map(({ api }) => closedBy(api) ?? answerPreflight(api, request)) }
   const closed = closedBy(route.api)
   if (closed !== null) return { answers: [closed] }
-  const caller = route.api.access === 'public' ? null : authenticate(config, request)
+  const isPublic = route.api.access === 'public'
+  const locked = isPublic ? null : lockedOut(config, request, counters)
+  if (locked !== null) return { answers: [locked] }
+  const caller = isPublic ? null : authenticate(config, request)
+  if (caller === '401 invalid-key') noteFailure(config, request, counters)
   if (typeof caller === 'string') return { answers: [caller] }
   const ungranted = caller === null ? null : authorize(config, route, caller, request)
   const lack = ungranted ?? (conditionHolds(config, route, caller, request) ? null : '403 condition-failed')
@@ -40,7 +44,7 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   const limits = allLimits(config, route, caller, addressOf(config, request))
   const exceeded = take(limits, counters, request)
   if (exceeded.length > 0) return { answers: exceeded }
-  const answers = [bodyLack(route, caller, request) ?? '200']
+  const answers = [blockedBy(config, route, request) ?? bodyLack(route, caller, request) ?? '200']
   return { answers, end: () => release(limits, counters, request) }
 }
 
@@ -131,10 +135,7 @@ function keyLimits(config: PlainConfig, caller: Caller | null, cost: number): Pl
 function allLimits(config: PlainConfig, found: PlainFound, caller: Caller | null, address: string): PlainLimit[] {
   const cost = numberOf(found.route.cost ?? 1)
   const { api, apiName, name, route } = found
-  // An IPv6 address counts as its /64.
-  const bytes = ipaddr.process(address).toByteArray()
-  const network = (bytes.length === 4 ? bytes : bytes.slice(0, 8)).join()
-  const subjects = { key: caller?.id, tenant: caller?.tenantName, address: network, everyone: '' }
+  const subjects = { key: caller?.id, tenant: caller?.tenantName, address: networkOf(address), everyone: '' }
   const countedBy = ({ per = 'key' }: { per?: keyof typeof subjects } = {}): string => `${per} ${subjects[per]}`
   return [
     ...keyLimits(config, caller, cost),
