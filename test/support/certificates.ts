@@ -18,6 +18,8 @@ export interface CertificateOptions {
   readonly subject: string
   /** "DNS:a.example, URI:spiffe://a/b, email:a@b.example, IP:127.0.0.1"; left out: none. */
   readonly names?: string
+  /** "clientAuth", "serverAuth"; left out: any. */
+  readonly usage?: string
   /** Both left out: of yesterday, for ten years. */
   readonly from?: Date
   readonly until?: Date
@@ -39,11 +41,15 @@ export function createAuthority(folder: string, subject = '/CN=Test authority'):
   let issued = 0
   return {
     ...files,
-    issue: ({ subject: name, names, from = new Date(Date.now() - DAY_MS), until = daysFrom(from), curve }) => {
+    issue: ({ subject: name, names, usage, from = new Date(Date.now() - DAY_MS), until = daysFrom(from), curve }) => {
       const cert = join(own, `${++issued}.pem`)
       const key = join(own, `${issued}.key`)
       const request = join(own, `${issued}.csr`)
-      writeFileSync(join(own, 'ca.cnf'), configFor(own, names === undefined ? '' : `subjectAltName = ${names}`))
+      const extensions = [
+        ...(names === undefined ? [] : [`subjectAltName = ${names}`]),
+        ...(usage === undefined ? [] : [`extendedKeyUsage = ${usage}`]),
+      ]
+      writeFileSync(join(own, 'ca.cnf'), configFor(own, extensions.join('\n')))
       openssl('req', '-new', ...newKey(curve), '-subj', name, '-keyout', key, '-out', request, ...usingConfig(own))
       const times = ['-startdate', asn1Time(from), '-enddate', asn1Time(until)]
       openssl(

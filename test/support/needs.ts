@@ -31,6 +31,7 @@ export const GROUPS = {
   'paths of another gateway': ['shared'],
   'certificates made for the test': ['openssl'],
   'certificates of the example': ['openssl'],
+  'certificates over sockets': ['openssl'],
   'printed curl lines': ['curl'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
