@@ -27,8 +27,8 @@ export function checkBodyBinds(exchange: Exchange, bytes: Uint8Array): Refusal |
   const { caller } = exchange
   const binds = exchange.route?.bodyBinds ?? null
   if (binds === null) return null
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  if (caller !== null && binds.every((bind) => isSame(valueAt(text, bind.name), ownValue(caller, bind)))) return null
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (caller !== null && binds.every((bind) => isSame(valueAt(body, bind.name), ownValue(caller, bind)))) return null
   // An unknown route would not have waited for a body as long as this.
   return refuse('no-route', { close: exchange.contentLength > SWALLOW_BYTES_MAX })
 }
@@ -40,24 +40,24 @@ function isSame(written: string | undefined, own: BindRow['name'][number] | unde
 }
 
 /** A member's value as it is written. */
-function valueAt(text: string, names: readonly string[]): string | undefined {
-  let at = blankEnd(text, 0)
+function valueAt(body: Buffer, names: readonly string[]): string | undefined {
+  let at = blankEnd(body, 0)
   for (const name of names) {
-    at = text.charCodeAt(at) === OPEN_OBJECT ? memberStart(text, at, name) : BROKEN
+    at = body[at] === OPEN_OBJECT ? memberStart(body, at, name) : BROKEN
     if (at === BROKEN) return undefined
   }
-  return text.slice(at, valueEnd(text, at, 0))
+  return body.toString('latin1', at, valueEnd(body, at, 0))
 }
 
 /** Where the value of a member begins, or BROKEN when the object that begins at `start` has none of that name. */
-function memberStart(text: string, start: number, name: string): number {
-  let at = blankEnd(text, start + 1)
-  while (text.charCodeAt(at) === QUOTE) {
-    const end = stringEnd(text, at)
-    const value = valueStart(text, end)
-    if (decodeString(text.slice(at, end)) === name) return value
-    at = blankEnd(text, valueEnd(text, value, 0))
-    if (text.charCodeAt(at) === COMMA) at = blankEnd(text, at + 1)
+function memberStart(body: Buffer, start: number, name: string): number {
+  let at = blankEnd(body, start + 1)
+  while (body[at] === QUOTE) {
+    const end = stringEnd(body, at)
+    const value = valueStart(body, end)
+    if (decodeString(body.toString('latin1', at, end)) === name) return value
+    at = blankEnd(body, valueEnd(body, value, 0))
+    if (body[at] === COMMA) at = blankEnd(body, at + 1)
   }
   return BROKEN
 }

@@ -24,7 +24,7 @@ const NOTHING_SHOWN = Buffer.from('null')
 
 /** One text that is being cut. What is kept is moved forward in its own bytes: it never gets longer. */
 interface Cut {
-  /** One character a byte. */
+  /** One character a byte: names are taken from it. */
   readonly text: string
   readonly bytes: Buffer
   readonly filter: FieldFilter
@@ -45,58 +45,63 @@ export function cutJson(bytes: Buffer, filter: FieldFilter, held: number): Uint8
   if (!isUtf8(bytes)) return null
   const text = bytes.toString('latin1')
   const cut: Cut = { text, bytes, filter, held, written: 0 }
-  const start = blankEnd(text, 0)
-  const code = text.charCodeAt(start)
+  const start = blankEnd(bytes, 0)
+  const code = bytes[start]
   const end =
     code === OPEN_ARRAY
       ? cutArray(cut, start, 0, TOP)
       : code === OPEN_OBJECT
         ? cutObject(cut, start, 0, TOP)
-        : valueEnd(text, start, 0)
-  if (end === BROKEN || blankEnd(text, end) !== text.length) return null
+        : valueEnd(bytes, start, 0)
+  if (end === BROKEN || blankEnd(bytes, end) !== bytes.length) return null
   // A value without members is none that a path could name.
   return cut.written === 0 ? NOTHING_SHOWN : bytes.subarray(0, cut.written)
 }
 
 function cutObject(cut: Cut, start: number, depth: number, place: number): number {
-  const { text } = cut
+  const { text, bytes } = cut
   let at = openContainer(cut, start, depth)
   if (at === BROKEN) return BROKEN
   let isFirst = true
-  if (text.charCodeAt(at) === CLOSE_OBJECT) return close(cut, at)
+  if (bytes[at] === CLOSE_OBJECT) return close(cut, at)
   for (;;) {
-    const nameEnd = text.charCodeAt(at) === QUOTE ? stringEnd(text, at) : BROKEN
-    const value = nameEnd === BROKEN ? BROKEN : valueStart(text, nameEnd)
+    const nameEnd = bytes[at] === QUOTE ? stringEnd(bytes, at) : BROKEN
+    const value = nameEnd === BROKEN ? BROKEN : valueStart(bytes, nameEnd)
     if (value === BROKEN) return BROKEN
     const inner = cut.filter(place, decodeString(text.slice(at, nameEnd)), cut.held)
-    const end = takeValue(cut, { from: at, start: value, inner, depth, isFirst })
+    // Asked before anything is moved: the value may be written over.
+    const shown = isShown(bytes, value, inner)
+    const item = { from: at, start: value, inner, depth, isFirst }
+    const end = shown ? takeValue(cut, item) : valueEnd(bytes, value, depth + 1)
     if (end === BROKEN) return BROKEN
-    isFirst &&= !isShown(text, value, inner)
-    at = blankEnd(text, end)
-    const code = text.charCodeAt(at)
+    isFirst &&= !shown
+    at = blankEnd(bytes, end)
+    const code = bytes[at]
     if (code === CLOSE_OBJECT) return close(cut, at)
     if (code !== COMMA) return BROKEN
-    at = blankEnd(text, at + 1)
+    at = blankEnd(bytes, at + 1)
   }
 }
 
 /** @param place Of the array; one at the top is not one itself: its elements are at the top. */
 function cutArray(cut: Cut, start: number, depth: number, place: number): number {
-  const { text } = cut
+  const { bytes } = cut
   let at = openContainer(cut, start, depth)
   if (at === BROKEN) return BROKEN
   let isFirst = true
-  if (text.charCodeAt(at) === CLOSE_ARRAY) return close(cut, at)
+  if (bytes[at] === CLOSE_ARRAY) return close(cut, at)
   const inner = depth === 0 ? TOP : cut.filter(place, null, cut.held)
   for (;;) {
-    const end = takeValue(cut, { from: at, start: at, inner, depth, isFirst })
+    const shown = isShown(bytes, at, inner)
+    const item = { from: at, start: at, inner, depth, isFirst }
+    const end = shown ? takeValue(cut, item) : valueEnd(bytes, at, depth + 1)
     if (end === BROKEN) return BROKEN
-    isFirst &&= !isShown(text, at, inner)
-    at = blankEnd(text, end)
-    const code = text.charCodeAt(at)
+    isFirst &&= !shown
+    at = blankEnd(bytes, end)
+    const code = bytes[at]
     if (code === CLOSE_ARRAY) return close(cut, at)
     if (code !== COMMA) return BROKEN
-    at = blankEnd(text, at + 1)
+    at = blankEnd(bytes, at + 1)
   }
 }
 
@@ -111,33 +116,31 @@ interface Item {
   readonly isFirst: boolean
 }
 
-/** @returns The position behind it, or BROKEN. */
+/** Takes over an item that is shown. @returns The position behind it, or BROKEN. */
 function takeValue(cut: Cut, { from, start, inner, depth, isFirst }: Item): number {
-  const { text } = cut
-  if (!isShown(text, start, inner)) return valueEnd(text, start, depth + 1)
+  const { bytes } = cut
   if (!isFirst) cut.bytes[cut.written++] = COMMA
   if (inner === KEEP) {
-    const end = valueEnd(text, start, depth + 1)
+    const end = valueEnd(bytes, start, depth + 1)
     if (end !== BROKEN) keep(cut, from, end)
     return end
   }
+  const isObject = bytes[start] === OPEN_OBJECT
   keep(cut, from, start)
-  return text.charCodeAt(start) === OPEN_OBJECT
-    ? cutObject(cut, start, depth + 1, inner)
-    : cutArray(cut, start, depth + 1, inner)
+  return isObject ? cutObject(cut, start, depth + 1, inner) : cutArray(cut, start, depth + 1, inner)
 }
 
 /** Only an object or array can be gone into: any other value on the way is not what a path names. */
-function isShown(text: string, start: number, inner: number): boolean {
+function isShown(bytes: Uint8Array, start: number, inner: number): boolean {
   if (inner === KEEP) return true
-  const code = text.charCodeAt(start)
+  const code = bytes[start]
   return inner >= 0 && (code === OPEN_OBJECT || code === OPEN_ARRAY)
 }
 
 function openContainer(cut: Cut, start: number, depth: number): number {
   if (depth >= DEPTH_MAX) return BROKEN
   keep(cut, start, start + 1)
-  return blankEnd(cut.text, start + 1)
+  return blankEnd(cut.bytes, start + 1)
 }
 
 function close(cut: Cut, at: number): number {

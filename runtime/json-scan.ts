@@ -11,6 +11,8 @@ export const CLOSE_OBJECT = 0x7d
 export const OPEN_ARRAY = 0x5b
 export const CLOSE_ARRAY = 0x5d
 
+/** What stands behind the last byte: no byte of JSON. */
+const END = 0
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
 const PLUS = 0x2b
@@ -19,97 +21,97 @@ const ZERO = 0x30
 const NINE = 0x39
 const SPACE = 0x20
 const EXPONENT = 0x65
-const ESCAPED = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt(0)))
+const ESCAPED = new Set(Buffer.from('"\\/bfnrt'))
 const UNICODE_ESCAPE = 0x75
-const HEX = /^[0-9A-Fa-f]{4}$/
+const HEX_DIGITS = 4
 const WORDS = ['true', 'false', 'null']
 
 /**
  * Finds the end of a JSON value (RFC 8259). Nothing is decoded: what is not looked at is passed over as it is.
  *
- * @param text  One character a byte.
+ * @param bytes UTF-8.
  * @param depth Brackets that are open around it.
  * @returns The position behind it, or BROKEN.
  */
-export function valueEnd(text: string, start: number, depth: number): number {
-  const code = text.charCodeAt(start)
-  if (code === QUOTE) return stringEnd(text, start)
-  if (code === OPEN_OBJECT) return containerEnd(text, start, depth, CLOSE_OBJECT)
-  if (code === OPEN_ARRAY) return containerEnd(text, start, depth, CLOSE_ARRAY)
-  if (code === MINUS || isDigit(code)) return numberEnd(text, start)
-  const word = WORDS.find((candidate) => text.startsWith(candidate, start))
+export function valueEnd(bytes: Uint8Array, start: number, depth: number): number {
+  const code = bytes[start] ?? END
+  if (code === QUOTE) return stringEnd(bytes, start)
+  if (code === OPEN_OBJECT) return containerEnd(bytes, start, depth, CLOSE_OBJECT)
+  if (code === OPEN_ARRAY) return containerEnd(bytes, start, depth, CLOSE_ARRAY)
+  if (code === MINUS || isDigit(code)) return numberEnd(bytes, start)
+  const word = WORDS.find((candidate) => isWord(bytes, start, candidate))
   return word === undefined ? BROKEN : start + word.length
 }
 
-function containerEnd(text: string, start: number, depth: number, close: number): number {
+function containerEnd(bytes: Uint8Array, start: number, depth: number, close: number): number {
   if (depth >= DEPTH_MAX) return BROKEN
-  let at = blankEnd(text, start + 1)
-  if (text.charCodeAt(at) === close) return at + 1
+  let at = blankEnd(bytes, start + 1)
+  if ((bytes[at] ?? END) === close) return at + 1
   for (;;) {
     if (close === CLOSE_OBJECT) {
-      at = nameEnd(text, at)
+      at = nameEnd(bytes, at)
       if (at === BROKEN) return BROKEN
     }
-    const end = valueEnd(text, at, depth + 1)
+    const end = valueEnd(bytes, at, depth + 1)
     if (end === BROKEN) return BROKEN
-    at = blankEnd(text, end)
-    const code = text.charCodeAt(at)
+    at = blankEnd(bytes, end)
+    const code = bytes[at] ?? END
     if (code === close) return at + 1
     if (code !== COMMA) return BROKEN
-    at = blankEnd(text, at + 1)
+    at = blankEnd(bytes, at + 1)
   }
 }
 
 /** The position of the value behind a name that begins at `start`, or BROKEN. */
-function nameEnd(text: string, start: number): number {
-  const end = text.charCodeAt(start) === QUOTE ? stringEnd(text, start) : BROKEN
-  return end === BROKEN ? BROKEN : valueStart(text, end)
+function nameEnd(bytes: Uint8Array, start: number): number {
+  const end = (bytes[start] ?? END) === QUOTE ? stringEnd(bytes, start) : BROKEN
+  return end === BROKEN ? BROKEN : valueStart(bytes, end)
 }
 
 /** The position of the value behind a name that ends at `end`, or BROKEN. */
-export function valueStart(text: string, end: number): number {
-  const colon = blankEnd(text, end)
-  return text.charCodeAt(colon) === COLON ? blankEnd(text, colon + 1) : BROKEN
+export function valueStart(bytes: Uint8Array, end: number): number {
+  const colon = blankEnd(bytes, end)
+  return (bytes[colon] ?? END) === COLON ? blankEnd(bytes, colon + 1) : BROKEN
 }
 
 /** The position behind the string that begins at `start`, or BROKEN. */
-export function stringEnd(text: string, start: number): number {
+export function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start + 1
   for (;;) {
-    const code = text.charCodeAt(at)
+    const code = bytes[at] ?? END
     if (code === QUOTE) return at + 1
     if (code === BACKSLASH) {
-      const escaped = text.charCodeAt(at + 1)
+      const escaped = bytes[at + 1] ?? END
       if (ESCAPED.has(escaped)) at += 2
-      else if (escaped === UNICODE_ESCAPE && HEX.test(text.slice(at + 2, at + 6))) at += 6
+      else if (escaped === UNICODE_ESCAPE && isHex(bytes, at + 2)) at += 6
       else return BROKEN
-      // A control character, or no character any more.
+      // A control character, or the end.
     } else if (code >= SPACE) at++
     else return BROKEN
   }
 }
 
-function numberEnd(text: string, start: number): number {
-  let at = text.charCodeAt(start) === MINUS ? start + 1 : start
-  const whole = text.charCodeAt(at) === ZERO ? at + 1 : digitsEnd(text, at)
+function numberEnd(bytes: Uint8Array, start: number): number {
+  let at = (bytes[start] ?? END) === MINUS ? start + 1 : start
+  const whole = (bytes[at] ?? END) === ZERO ? at + 1 : digitsEnd(bytes, at)
   if (whole === at) return BROKEN
   at = whole
-  if (text.charCodeAt(at) === POINT) {
-    const end = digitsEnd(text, at + 1)
+  if ((bytes[at] ?? END) === POINT) {
+    const end = digitsEnd(bytes, at + 1)
     if (end === at + 1) return BROKEN
     at = end
   }
   // Either case of "e".
-  if ((text.charCodeAt(at) | 0x20) !== EXPONENT) return at
-  const sign = text.charCodeAt(at + 1)
+  if (((bytes[at] ?? END) | 0x20) !== EXPONENT) return at
+  const sign = bytes[at + 1] ?? END
   const digits = sign === PLUS || sign === MINUS ? at + 2 : at + 1
-  const end = digitsEnd(text, digits)
+  const end = digitsEnd(bytes, digits)
   return end === digits ? BROKEN : end
 }
 
-function digitsEnd(text: string, start: number): number {
+function digitsEnd(bytes: Uint8Array, start: number): number {
   let at = start
-  while (isDigit(text.charCodeAt(at))) at++
+  while (isDigit(bytes[at] ?? END)) at++
   return at
 }
 
@@ -117,11 +119,26 @@ function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE
 }
 
-/** The position of the first character from `start` on that is not blank. */
-export function blankEnd(text: string, start: number): number {
+function isWord(bytes: Uint8Array, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word.charCodeAt(i)) return false
+  return true
+}
+
+function isHex(bytes: Uint8Array, start: number): boolean {
+  for (let at = start; at < start + HEX_DIGITS; at++) {
+    const code = bytes[at] ?? END
+    // Either case.
+    const letter = code | 0x20
+    if (!isDigit(code) && (letter < 0x61 || letter > 0x66)) return false
+  }
+  return true
+}
+
+/** The position of the first byte from `start` on that is not blank. */
+export function blankEnd(bytes: Uint8Array, start: number): number {
   let at = start
   for (;;) {
-    const code = text.charCodeAt(at)
+    const code = bytes[at] ?? END
     if (code !== SPACE && code !== 0x0a && code !== 0x0d && code !== 0x09) return at
     at++
   }
