@@ -8,8 +8,8 @@ export interface KeyLine {
   readonly value: Readonly<Record<string, unknown>>
 }
 
-/** Files of keys are written by programs, and may be larger than what people edit. */
-export const KEY_FILE_BYTES_MAX = 64 * 1024 * 1024
+/** Of all files of keys together: programs write them, more than people edit. A hundred thousand keys have room. */
+export const KEY_BYTES_MAX = 32 * 1024 * 1024
 const LINE_CHARACTERS_MAX = 64 * 1024
 const STRING_OR_BLANKS = /("(?:[^"\\]|\\.)*")|\s+/g
 

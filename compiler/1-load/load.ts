@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Document } from 'yaml'
 import { pointTo, type Pointer, type Report } from '../diagnostics/report.ts'
 import type { Nulls } from './check-nodes.ts'
-import { KEY_FILE_BYTES_MAX, parseKeyLines, startsOfLines, type KeyLine } from './key-lines.ts'
+import { KEY_BYTES_MAX, parseKeyLines, startsOfLines, type KeyLine } from './key-lines.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { FILE_BYTES_MAX, readFile } from './read-file.ts'
 import { VALUES_MAX, type ValueBudget } from './scan-limits.ts'
@@ -55,7 +55,7 @@ export function load(file: string, report: Report, texts: TextsInPlace = new Map
     paths: new Set(),
     sources: [],
     documents: new Map(),
-    budget: { values: VALUES_MAX, bytes: ALL_BYTES_MAX },
+    budget: { values: VALUES_MAX, bytes: ALL_BYTES_MAX, keyBytes: KEY_BYTES_MAX },
     report,
   }
   const files = new Map<Pointer, unknown>()
@@ -107,7 +107,7 @@ interface Reader {
   readonly paths: Set<string>
   readonly documents: Map<string, Document.Parsed | null>
   /** What is left, for all files together. */
-  readonly budget: ValueBudget & { bytes: number }
+  readonly budget: ValueBudget & { bytes: number; keyBytes: number }
   readonly report: Report
 }
 
@@ -128,19 +128,19 @@ function loadSource(reader: Reader, path: string, root: Pointer, nulls: Nulls): 
 
 function loadKeys(reader: Reader, path: string, root: Pointer): KeyLine[] {
   const name = nameOf(reader.folder, path)
-  const text = readText(reader, path, name, root, { bytesMax: KEY_FILE_BYTES_MAX })
+  const text = readText(reader, path, name, root, { of: 'keys' })
   if (text === undefined) return []
   reader.sources.push({ name, path, text, root, document: null, lines: startsOfLines(text) })
   return parseKeyLines(text, name, root, reader.report)
 }
 
-/** @param options A bound of its own in place of what all files together may have. */
+/** @param options What is in it: keys have bounds of their own. */
 function readText(
   reader: Reader,
   path: string,
   name: string,
   root: Pointer,
-  { bytesMax }: { readonly bytesMax?: number } = {},
+  { of }: { readonly of: 'text' | 'keys' } = { of: 'text' },
 ): string | undefined {
   reader.paths.add(path)
   const inPlace = reader.texts.get(path)
@@ -151,18 +151,17 @@ function readText(
     report('file-outside-folder', where, { file: name })
     return undefined
   }
+  const bytesMax = of === 'keys' ? KEY_BYTES_MAX : FILE_BYTES_MAX
   const read = readFile(path, bytesMax)
   if ('text' in read) {
-    if (bytesMax !== undefined) return read.text
-    budget.bytes -= read.text.length
-    if (budget.bytes >= 0) return read.text
-    report('files-too-large', where, { max: String(ALL_BYTES_MAX) })
+    const left = of === 'keys' ? (budget.keyBytes -= read.text.length) : (budget.bytes -= read.text.length)
+    if (left >= 0) return read.text
+    report('files-too-large', where, { max: String(of === 'keys' ? KEY_BYTES_MAX : ALL_BYTES_MAX) })
     return undefined
   }
   if (read.fault === 'missing') report('file-missing', where, { file: name })
   else if (read.fault === 'not-a-file') report('file-not-regular', where, { file: name, what: read.detail })
-  else if (read.fault === 'too-large')
-    report('file-too-large', where, { file: name, max: String(bytesMax ?? FILE_BYTES_MAX) })
+  else if (read.fault === 'too-large') report('file-too-large', where, { file: name, max: String(bytesMax) })
   else if (read.fault === 'not-utf8') report('file-not-utf8', where, { file: name })
   else report('file-unreadable', where, { file: name, reason: read.detail })
   return undefined

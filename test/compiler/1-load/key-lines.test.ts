@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { KEY_BYTES_MAX } from '../../../compiler/1-load/key-lines.ts'
 import { compile, type Compiled } from '../../../compiler/compile.ts'
 import { AT_MS, SCHEMA_FOLDER, VALIDATORS } from '../../support/check.ts'
 import { SMALL_CONFIG } from '../../support/small-config.ts'
@@ -101,4 +102,21 @@ test('the file is one of the config: it must be there, in its folder, and named 
   expect((await toldOf('', named('none.ndjson')))[0]).toMatch(/^gateway.yaml:\d+:\d+ file-missing/)
   const twice = `${CONFIG}  initech:\n    keysFrom: ./keys.ndjson\n`
   expect((await toldOf(lineOf('one'), twice)).map((told) => told.split(' ')[1])).toEqual(['file-included-twice'])
+})
+
+test('files of keys are bounded, one alone and all together', async () => {
+  const [small, large] = [' '.repeat(KEY_BYTES_MAX / 2 + 1), ' '.repeat(KEY_BYTES_MAX + 1)]
+  expect((await toldOf(large))[0]).toMatch(/^gateway.yaml:\d+:\d+ file-too-large/)
+  const cwd = temporaryFolder({
+    'gateway.yaml': `${CONFIG}  initech:\n    keysFrom: ./more.ndjson\n`,
+    'keys.ndjson': small,
+    'more.ndjson': small,
+  })
+  const { diagnostics } = await compile(join(cwd, 'gateway.yaml'), {
+    schemaFolder: resolve(SCHEMA_FOLDER),
+    validators: VALIDATORS,
+    atMs: AT_MS,
+    cwd,
+  })
+  expect(diagnostics.map(({ code }) => code)).toEqual(['files-too-large'])
 })
