@@ -127,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
     'process-given-up',
     'e2e/faults',
     'server.ts',
-    '      thread.onBug(error, null)\n      response.close()\n',
-    '      thread.onBug(error, null)\n',
+    '        thread.onBug(error, null)\n        response.close()\n',
+    '        thread.onBug(error, null)\n',
   ),
 
   mutant(
@@ -243,16 +243,16 @@ export const MUTANTS: readonly Mutant[] = [
     'port-shared-by-two',
     'listening',
     'reserve-ports.ts',
-    'port: await freePort(host, port) }',
-    'port: port === 0 ? await freePort(host, port) : port }',
+    'port: await freePort(address.host, address.port) }',
+    'port: address.port === 0 ? await freePort(address.host, 0) : address.port }',
   ),
   mutant(
     18,
     'ended-while-listening',
     'listening',
     'run-thread.ts',
-    '      server.stopListening()\n      server.close()\n      throw',
-    '      throw',
+    '    server.stopListening()\n    server.close()\n    throw',
+    '    throw',
   ),
 
   mutant(
