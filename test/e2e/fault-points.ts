@@ -69,8 +69,8 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   point(
     'take-head',
     'forward.ts',
-    'function takeHead(thread: Thread, answer: Answer, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {',
-    'answer.exchange',
+    'function takeHead(receiver: Receiver, head: ResponseHead, piece: Uint8Array, isLast: boolean): void {',
+    'receiver.answer.exchange',
   ),
   point(
     'answer-lines',
