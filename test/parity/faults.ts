@@ -38,7 +38,7 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
   'ignored allowIps': (table) => withKeys(table, (key) => ({ ...key, addresses: -1 })),
   'ignored lockout': (table) => ({ ...table, gateway: { ...table.gateway, lockout: null } }),
   'a lockout of one failure more': (table) => withLockout(table, (row) => ({ ...row, failures: row.failures + 1 })),
-  'a ban that is over sooner': (table) => withLockout(table, (row) => ({ ...row, banMs: row.banMs / 2 })),
+  'a ban that is over at once': (table) => withLockout(table, (row) => ({ ...row, banMs: 1 })),
   'a window that is never over': (table) => withLockout(table, (row) => ({ ...row, windowMs: DAY_MS })),
   'ignored block': (table) => withRoutes(table, (route) => ({ ...route, block: null })),
   'a rule that is not excepted': (table) =>
