@@ -1,4 +1,5 @@
 import type { CorsRow } from '../../schemas/table.ts'
+import { credentialHeaders } from '../3-link/credential-headers.ts'
 import type { LinkedApi, LinkedConfig } from '../3-link/linked.ts'
 
 /** What browsers may remember when the config does not say: the shortest that any of them keeps by itself. */
@@ -19,12 +20,7 @@ const EXPOSED = [
 export function lowerCors(api: LinkedApi, config: LinkedConfig): CorsRow | null {
   const { cors } = api
   if (cors === null) return null
-  const requestHeaders = new Set([
-    ...(config.settings.keys?.headers ?? []),
-    'content-type',
-    'x-request-id',
-    ...cors.headers,
-  ])
+  const requestHeaders = new Set([...credentialHeaders(config), 'content-type', 'x-request-id', ...cors.headers])
   const exposed = new Set([...EXPOSED, ...cors.expose])
   return {
     origins: cors.origins,

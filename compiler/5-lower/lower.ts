@@ -1,3 +1,4 @@
+import { credentialHeaders } from '../3-link/credential-headers.ts'
 import type { LinkedConfig } from '../3-link/linked.ts'
 import type { Listener, Lockout } from '../../schemas/config.ts'
 import type { LockoutRow } from '../../schemas/protect-row.ts'
@@ -89,21 +90,17 @@ export function lower(config: LinkedConfig): TableDraft {
   }
 }
 
-/** Where tokens are shown when the config says nothing of keys (RFC 6750, section 2.1). */
-const TOKEN_HEADERS = ['authorization']
-
-function lowerSettings({ settings, keys, identities }: LinkedConfig): GatewayRow {
-  const headers = identities.length === 0 ? [] : TOKEN_HEADERS
-  const credentials = settings.keys ?? { prefix: '', accept: [], headers }
+function lowerSettings(config: LinkedConfig): GatewayRow {
+  const { settings, keys } = config
   return {
     name: settings.name,
     listen: settings.listen.map(lowerListener),
     admin: settings.admin === null ? null : { host: settings.admin.host, port: settings.admin.port },
     threads: settings.threads === 'auto' ? 1 : settings.threads,
     trustedProxies: settings.trustedProxies.map(toAddressRange),
-    keyPrefix: credentials.prefix,
-    keyEnvironments: credentials.accept,
-    keyHeaders: credentials.headers,
+    keyPrefix: settings.keys?.prefix ?? '',
+    keyEnvironments: settings.keys?.accept ?? [],
+    keyHeaders: credentialHeaders(config),
     importedKeys: keys.some((key) => key.imported),
     headersBytesMax: settings.requests.headersBytes,
     urlBytesMax: settings.requests.urlBytes,

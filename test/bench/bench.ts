@@ -7,6 +7,8 @@ import { makeKeys } from './keys.ts'
 import { describeMachine } from './machine.ts'
 import { loadMicroTable } from './micro-table.ts'
 import { runMicro } from './micro.ts'
+import { runTokenMicro } from './token-micro.ts'
+import { createTokenBench } from './token-table.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { microLine } from './print.ts'
 import type { BenchResult, MicroResult, WorkloadResult } from './result.ts'
@@ -49,7 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function measureSteps(): Promise<MicroResult[]> {
   const keys = makeKeys(MANY_KEYS)
-  const results = runMicro(await loadMicroTable(keys), keys.slice(0, FEW_KEYS), keys)
+  const ofKeys = runMicro(await loadMicroTable(keys), keys.slice(0, FEW_KEYS), keys)
+  const results = [...ofKeys, ...runTokenMicro(await createTokenBench())]
   tell('in process:')
   results.map(microLine).forEach(tell)
   return results

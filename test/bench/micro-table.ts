@@ -18,18 +18,18 @@ const CELLS_PER_KEY = 2
 
 /** The benchmark's table in this process, for these keys. The config is compiled for one of them; the others are like it. */
 export async function loadMicroTable(keys: readonly BenchKey[]): Promise<LoadedTable> {
-  const table = withKeys(await compileTable(keys.slice(0, 1)), keys)
+  const table = withKeys(await compileBenchTable(gatewayConfig(keys.slice(0, 1), PLACES)), keys)
   const cells = keys.length * CELLS_PER_KEY
   const plan = createSlotBook(cells).plan(table)
   if (plan === null) throw new Error('the counters have no room')
   return loadTable(table, viewLimits(createLimitMemory(cells, 1), plan, 0, 1))
 }
 
-async function compileTable(keys: readonly BenchKey[]): Promise<GatewayTable> {
+export async function compileBenchTable(config: string): Promise<GatewayTable> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-micro-'))
   try {
     const file = join(folder, 'gateway.yaml')
-    writeFileSync(file, gatewayConfig(keys, PLACES))
+    writeFileSync(file, config)
     const options = { schemaFolder: resolve('schemas'), atMs: Date.now(), cwd: folder }
     const { files, diagnostics } = await compile(file, options)
     if (files === null) throw new Error(`the config of the benchmark is wrong: ${JSON.stringify(diagnostics)}`)

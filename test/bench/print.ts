@@ -37,7 +37,7 @@ function inKernel({ cpuMicros, kernelShare }: Pick<Round, 'cpuMicros' | 'kernelS
 
 export function microLine({ name, nanosPerRequest, budgetNanos }: MicroResult): string {
   const verdict = budgetNanos === null ? '' : isWithin(nanosPerRequest, budgetNanos)
-  return `  ${name.padEnd(42)} ${nanosPerRequest.toFixed(0).padStart(5)} ns${verdict}`
+  return `  ${name.padEnd(48)} ${nanosPerRequest.toFixed(0).padStart(6)} ns${verdict}`
 }
 
 function isWithin(nanos: number, budgetNanos: number): string {

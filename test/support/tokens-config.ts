@@ -12,6 +12,8 @@ gateway:
   name: acme
   listen: 127.0.0.1:0
   keys: { prefix: acme, accept: [live], headers: [x-api-key, authorization] }
+secrets:
+  signer: \${env:SIGNER}
 upstreams:
   origin: { targets: [http://127.0.0.1:9000] }
 identity:
@@ -103,6 +105,10 @@ tenants:
       subscribed: { status: approved, by: ops, since: 2026-11-01 }
     keys:
       reader: { digest: "${digestOf(READER_KEY)}", scopes: [things:read], expires: 2099-01-01 }
+      signed:
+        signing: { algorithm: hmac-sha256, secret: "\${secret:signer}" }
+        scopes: [things:read]
+        expires: 2099-01-01
       foreign: { digest: "${digestOf(FOREIGN_KEY)}", imported: true, scopes: [things:read], expires: 2099-01-01 }
   initech:
     subscriptions:

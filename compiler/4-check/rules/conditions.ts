@@ -1,3 +1,4 @@
+import { credentialHeaders } from '../../3-link/credential-headers.ts'
 import type { LinkedConfig, LinkedKey, LinkedRoute } from '../../3-link/linked.ts'
 import type { Report } from '../../diagnostics/report.ts'
 import type { Given } from '../check.ts'
@@ -11,7 +12,7 @@ interface Lacking {
 
 /** Conditions must not hold a credential against a text, and should be able to hold for all who may call the route. */
 export function conditionRules(config: LinkedConfig, report: Report, { atMs }: Given): void {
-  const credentials = new Set(config.settings.keys?.headers)
+  const credentials = new Set(credentialHeaders(config))
   for (const { when } of config.routes) {
     if (when === null || when.reads.headers === 'all') continue
     for (const name of when.reads.headers) {

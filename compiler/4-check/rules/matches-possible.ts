@@ -1,3 +1,4 @@
+import { credentialHeaders } from '../../3-link/credential-headers.ts'
 import type { LinkedConfig } from '../../3-link/linked.ts'
 import { pointTo, type Pointer, type Report } from '../../diagnostics/report.ts'
 import type { Given } from '../check.ts'
@@ -5,9 +6,10 @@ import { contradictionOf } from '../match-logic.ts'
 import { writtenAt } from '../written.ts'
 
 /** What an api and its route ask of a request must be possible together, and must not be a credential. */
-export function matchesPossible({ apis, routes, settings }: LinkedConfig, report: Report, given: Given): void {
+export function matchesPossible(config: LinkedConfig, report: Report, given: Given): void {
+  const { apis, routes } = config
   for (const { at } of [...apis, ...routes]) {
-    for (const name of settings.keys?.headers ?? []) {
+    for (const name of credentialHeaders(config)) {
       const where = pointTo(at, 'match', 'headers', name)
       if (writtenAt(given.raw, where) !== undefined) report('match-on-credential', { key: where }, { name })
     }

@@ -62,6 +62,7 @@ test('only keys have metadata', () => {
   // Safe: the rule looks at no more than these.
   const config = {
     settings: { keys: null },
+    identities: [],
     apis: [],
     tenants: [],
     keys: [],

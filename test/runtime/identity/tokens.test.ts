@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { leaveLimits } from '../../../runtime/take-limits.ts'
 import type { GatewayTable } from '../../../schemas/table.ts'
-import { compileTestTable } from '../../support/decider.ts'
+import { compileTestTable, testSecret } from '../../support/decider.ts'
+import { signRequest } from '../../support/sign-request.ts'
 import { digestOfToken } from '../../support/test-identity.ts'
 import { CLAIMS, EC, ED, OTHER, RSA, createTokensGateway, type TokensGateway } from '../../support/tokens-gateway.ts'
 import { FOREIGN_KEY, ISSUER, OTHER_ISSUER, READER_KEY, TOKENS_CONFIG } from '../../support/tokens-config.ts'
@@ -152,6 +153,13 @@ describe('which credentials a route takes', () => {
       nothing: '',
     }
     expect(await gateway.codeOf(credentials[kind] ?? '', { url })).toBe(code)
+  })
+
+  test('a key that signs is a key', async () => {
+    const signed = (url: string) => signRequest({ url }, { keyId: 'signed', key: testSecret('signer') })
+    const codes: unknown[] = []
+    for (const url of ['/things', '/keys', '/corp', '/any']) codes.push(await gateway.codeOf('', signed(url)))
+    expect(codes).toEqual([null, null, 'invalid-key', 'invalid-key'])
   })
 
   test('a key of ours is shown to no service', async () => {
