@@ -22,7 +22,11 @@ export function serveCommand(context: CommandContext): Command {
     .argument(...FILE_ARGUMENT)
     .option('--watch', 'serve each change of the config as soon as it is without errors')
     .option('--stub', 'answer for the upstreams, which need not be there')
-    .option('--listen <address>', 'where callers find it, in place of the config; port 0 is any free one', readAddress)
+    .option(
+      '--listen <address>',
+      'where callers find it, in place of the config (TLS stays as it is there); port 0 is any free one',
+      readAddress,
+    )
     .option('--admin <address>', 'where /healthz, /readyz and /metrics are, in place of the config', readAddress)
     .action(async (path: string, options: ServeOptions) => {
       const { runtimeFile, schemaFolder, cwd, version, tell } = context

@@ -107,7 +107,7 @@ group('certificates over sockets', () => {
     expect(gateway.logText()).not.toContain('CERTIFICATE')
   })
 
-  test('a caller without one, with one that nobody knows, or over plain text is nobody', async () => {
+  test('row 22: a caller without one, with one that nobody knows, or over plain text is nobody', async () => {
     const nobody = [401, 'missing-credential']
     expect(await told(GET('/machines'), shown(null))).toEqual(nobody)
     expect(await told(GET('/machines'), shown(issue('a.b.globex.example')))).toEqual(nobody)

@@ -10,7 +10,6 @@ const FOLDERS = [import.meta.dirname, resolve(import.meta.dirname, '../../e2e')]
 /** Rows that are not shown here, and the issue that owns them. */
 const ELSEWHERE: Readonly<Record<number, string>> = {
   14: 'issue 5: the engine closes idle connections after 10 s, which is for those to know who deploy it',
-  22: 'issue 3: client certificates',
   24: 'issue 5: the single executable, and what it extracts',
   25: 'issue 3: an issuer whose keys cannot be fetched',
   26: 'none yet: a store besides memory is an error until somebody brings it',
