@@ -30,7 +30,7 @@ export interface Introspector {
 }
 
 const ASK_MS = 3000
-const ANSWERS_MAX = 16_384
+const ANSWERS_MAX = 8192
 /** Nothing of what does not hold may push out what does. */
 const REFUSED_MAX = 4096
 /** A token that does not hold yet may soon. */

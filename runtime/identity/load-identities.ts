@@ -40,7 +40,7 @@ export interface KnownToken {
 
 export type RefusedToken = Omit<KnownToken, 'caller'>
 
-const KNOWN_MAX = 16_384
+const KNOWN_MAX = 8192
 const REFUSED_MAX = 2048
 
 /** @param secrets By position in the table. */

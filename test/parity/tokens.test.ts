@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
+import type { IdentityRow, IssuerRow } from '../../schemas/identity-rows.ts'
 import type { GatewayTable } from '../../schemas/table.ts'
 import { AT_MS, compileTestTable } from '../support/decider.ts'
 import { digestOf, makeSecret } from '../support/make-secret.ts'
@@ -21,21 +22,47 @@ beforeAll(async () => {
 })
 
 test('a token holds when another library says so, and its tenant is known', async () => {
+  const { taken, refused, wrong } = await compare(table, TOKENS)
+  expect(wrong).toEqual([])
+  expect(Math.min(taken, refused)).toBeGreaterThan(TOKENS / 10)
+})
+
+/** Each must show in what becomes of tokens, or the tokens do not look where it is. */
+const FAULTS: Readonly<Record<string, Partial<IdentityRow>>> = {
+  'any audience': { audience: '' },
+  'another audience': { audience: 'other' },
+  'an hour of leeway': { leewayMs: 3_600_000 },
+  'no leeway': { leewayMs: 0 },
+  'an algorithm less': { issuer: issuerOf(['RS256', 'EdDSA']) },
+  'another issuer': { issuer: { ...issuerOf(['RS256', 'ES256', 'EdDSA']), issuer: OTHER_ISSUER } },
+  'no tenant': { tenant: -1 },
+}
+
+test.each(Object.entries(FAULTS))('a table with this fault is found out: %s', async (_, fault) => {
+  const identities = table.identities.map((row, i) => (i === 0 ? { ...row, ...fault } : row))
+  expect((await compare({ ...table, identities }, TOKENS / 3)).wrong).not.toEqual([])
+})
+
+function issuerOf(algorithms: readonly string[]): IssuerRow {
+  return { issuer: ISSUER, jwks: `${ISSUER}/jwks.json`, algorithms }
+}
+
+/** How many tokens were taken and refused, and those of which the judge says otherwise. */
+async function compare(compared: GatewayTable, count: number) {
   const random = createRandom(SEED)
-  const gateway = createTokensGateway(table)
-  const counts = { taken: 0, refused: 0 }
-  for (let i = 0; i < TOKENS; i++) {
+  const gateway = createTokensGateway(compared)
+  const result = { taken: 0, refused: 0, wrong: new Array<{ token: string; code: string | null }>() }
+  for (let i = 0; i < count; i++) {
     const token = mutated(makeToken(random, i), random)
     const code = await gateway.codeOf(token, { url: '/corp' })
-    const holds = await judge(token)
     // What is allowed to its caller is another matter.
     const isTaken = code !== 'invalid-token'
-    expect({ token, isTaken }).toEqual({ token, isTaken: holds })
-    if (isTaken) counts.taken++
-    else counts.refused++
+    if (isTaken !== (await judge(token))) result.wrong.push({ token, code })
+    if (isTaken) result.taken++
+    else result.refused++
   }
-  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(TOKENS / 10)
-})
+  return result
+}
 
 /** Most are sound in all but one or two things. */
 function makeToken(random: Random, i: number): string {
