@@ -2,10 +2,13 @@ import type { GatewayTable } from '../../schemas/table.ts'
 import { parseAddressWords } from '../../runtime/address-words.ts'
 import { checkBodyBinds } from '../../runtime/check-body-binds.ts'
 import { checkBlock } from '../../runtime/block/check-block.ts'
+import { checkBodyDigests } from '../../runtime/check-body-digests.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createExchange, type Exchange } from '../../runtime/exchange.ts'
 import { createNewId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { NO_SOURCES } from '../../runtime/identity/identity-sources.ts'
+import { createReplayBuffer, openReplayMemory } from '../../runtime/identity/replay-memory.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
 import { loadTable } from '../../runtime/load-table.ts'
@@ -17,11 +20,15 @@ import { leaveLimits } from '../../runtime/take-limits.ts'
 import { checkBodyType, validateBody } from '../../runtime/validate-body.ts'
 import type { AimedRequest } from './generate-requests.ts'
 import { interpret, type Verdict } from './interpret.ts'
+import { sharedSecretOf } from './interpret-signature.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import type { PlainRequest } from './interpret-path.ts'
 
 /** What one side says to each request: "200", "204", or a status and a code; behind it what a 405 allows. */
 export type Answers = readonly string[]
+
+/** More than the requests of one config. */
+const REPLAY_ROOM = { buckets: 64, ways: 32 }
 
 /** What ends later than it begins, in the order of a sequence. */
 interface Started {
@@ -47,7 +54,11 @@ export function answersOfTable(
   const memory = createLimitMemory(1, 1)
   const plan = createSlotBook(cellsOf(memory)).plan(table)
   if (plan === null) throw new Error('the table needs more cells than there are')
-  const loaded = loadTable(table, viewLimits(memory, plan, 0, 1))
+  const loaded = loadTable(table, viewLimits(memory, plan, 0, 1), {
+    secrets: table.secrets.map(({ key }) => sharedSecretOf(key)),
+    replays: openReplayMemory(createReplayBuffer(REPLAY_ROOM), 0, REPLAY_ROOM),
+    sources: NO_SOURCES,
+  })
   if (table.gateway.revocations !== null) applyRevocations(loaded, revocations)
   const addresses = createKnownAddresses()
   const read = createReadRequest(createNewId(), addresses)
@@ -71,9 +82,14 @@ export function answersOfTable(
 function refuseContent(exchange: Exchange, body: string): Refusal | null {
   const blocked = exchange.route?.row.block == null ? null : checkBlock(exchange)
   if (blocked !== null) return blocked
-  if (exchange.route?.readsBody !== true) return null
   const bytes = Buffer.from(body)
-  return checkBodyType(exchange) ?? validateBody(exchange, bytes) ?? checkBodyBinds(exchange, bytes)
+  if (exchange.route?.readsBody !== true) return checkBodyDigests(exchange, bytes)
+  return (
+    checkBodyType(exchange) ??
+    checkBodyDigests(exchange, bytes) ??
+    validateBody(exchange, bytes) ??
+    checkBodyBinds(exchange, bytes)
+  )
 }
 
 /** Runs one request after the other, and ends each when its time has come. */

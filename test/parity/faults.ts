@@ -35,6 +35,15 @@ export const FAULTS: Readonly<Record<string, PlantFault>> = {
     ...table,
     digests: table.digests.map((digest, i) => ({ ...digest, key: table.digests[i - 1]?.key ?? digest.key })),
   }),
+  'no keys that sign': (table) => ({ ...table, signers: [] }),
+  'a signer in place of another': (table) => ({
+    ...table,
+    signers: table.signers.map((signer, i) => ({ ...signer, secret: table.signers[i - 1]?.secret ?? signer.secret })),
+  }),
+  'signatures that hold for an hour': (table) => ({
+    ...table,
+    signers: table.signers.map((signer) => ({ ...signer, windowMs: 3_600_000 })),
+  }),
   'ignored allowIps': (table) => withKeys(table, (key) => ({ ...key, addresses: -1 })),
   'ignored lockout': (table) => ({ ...table, gateway: { ...table.gateway, lockout: null } }),
   'a lockout of one failure more': (table) => withLockout(table, (row) => ({ ...row, failures: row.failures + 1 })),

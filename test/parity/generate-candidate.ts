@@ -2,6 +2,7 @@ import { ATTACK_QUERIES, ATTACK_SEGMENTS } from './generate-protect.ts'
 import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
 import { aimAtOwn } from './generate-binds.ts'
 import { CONDITION_HEADERS } from './generate-condition.ts'
+import { generateSignature, type SignaturePlan } from './generate-signature.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
 import type { PlainRequest } from './interpret-path.ts'
 import type { PlainConfig } from './interpret-config.ts'
@@ -10,6 +11,8 @@ import type { Random } from './random.ts'
 /** A request without its time, and what it is about: the digest of its secret and the name of its api. */
 export interface Candidate extends Omit<PlainRequest, 'wallMs' | 'tickMs'> {
   readonly about: readonly string[]
+  /** Null for one that is not signed. */
+  readonly signature: SignaturePlan | null
 }
 
 export interface CandidateSource {
@@ -88,6 +91,7 @@ export function generateCandidate(random: Random, source: CandidateSource): Cand
       ...(source.live ? [['connection', 'close'] as const] : []),
     ],
     ...generateAddress(random, source.live),
+    signature: bindsBody(api, route) ? null : generateSignature(random, source.config),
     about: [
       apiName,
       ...source.secrets.filter((secret) => credential.some(([, value]) => value.includes(secret))).map(digestOf),
@@ -97,6 +101,11 @@ export function generateCandidate(random: Random, source: CandidateSource): Cand
   const sent = { ...rest, headers: [...request.headers, ...forwarded] }
   if (random.chance(0.07)) return asPreflight(random, sent)
   return source.live ? sent : misframed(random, sent)
+}
+
+/** Then what stands in a body is its key's own, and not a signer's. */
+function bindsBody(...parts: readonly { readonly bind?: RawMap<string> }[]): boolean {
+  return parts.some(({ bind = {} }) => Object.keys(bind).some((place) => place.startsWith('body.')))
 }
 
 function generateMethod(random: Random, method: string): string {
@@ -267,6 +276,7 @@ function asPreflight(random: Random, request: Candidate): Candidate {
   const kept = request.headers.filter(([name]) => name === 'host' || name === 'connection')
   return {
     ...request,
+    signature: null,
     method: 'OPTIONS',
     headers: [...kept, ['origin', origin], ...(random.chance(0.9) ? [asked] : [])],
   }

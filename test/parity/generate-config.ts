@@ -65,6 +65,7 @@ export function generateConfig(random: Random, options: ConfigOptions): Generate
   const source: KeySource = {
     ...limitOptions,
     mayLimit: true,
+    maySign: !options.live,
     prefix,
     accept: accept ?? ['live', 'test'],
     plans: Object.keys(plans),
@@ -75,7 +76,7 @@ export function generateConfig(random: Random, options: ConfigOptions): Generate
     .slice(0, 1 + random.below(2))
     .map((i) => generateTenant(random, source, `${options.tag}own${i}`, apis))
   const included = random.chance(0.5)
-    ? [generateTenant(random, { ...source, mayLimit: false }, `${options.tag}guest`, apis)]
+    ? [generateTenant(random, { ...source, mayLimit: false, maySign: false }, `${options.tag}guest`, apis)]
     : []
 
   // A gateway that runs would look for the file where it was started.

@@ -3,6 +3,7 @@ import { OWNERS } from './generate-binds.ts'
 import { REGIONS } from './generate-condition.ts'
 import { generateInstant, generateSpan } from './generate-instant.ts'
 import { generateLimits } from './generate-limits.ts'
+import { generateSigning } from './generate-signature.ts'
 import { characters, digestOf, generateSecret } from './generate-secret.ts'
 import type { Random } from './random.ts'
 
@@ -12,6 +13,8 @@ export interface KeySource {
   readonly costMax: number
   /** False in a tenant's own file, which may not limit its keys. */
   readonly mayLimit: boolean
+  /** False in such a file, which may name no secret, and where requests go over a socket. */
+  readonly maySign: boolean
   readonly prefix: string
   readonly accept: readonly string[]
   readonly plans: readonly string[]
@@ -44,11 +47,14 @@ export function generateKeys(
     const current = make(brokenBy)
     const old = make(0)
     const retiring = random.chance(0.2) ? { digest: secret(old), until: generateInstant(random, source) } : null
+    const id = `${tenant}-key${i}`
+    // The first shows a secret, so that each tenant has one.
+    const signs = i > 0 && source.maySign && random.chance(0.3)
     return [
-      `${tenant}-key${i}`,
+      id,
       {
-        digest: secret(current),
-        ...(retiring === null ? {} : { retiring }),
+        ...(signs ? { signing: generateSigning(random, id) } : { digest: secret(current) }),
+        ...(retiring === null || signs ? {} : { retiring }),
         ...permissions(random, source),
         ...(random.chance(0.3) ? { plan: random.pick(source.plans) } : {}),
         ...metadataOf(random),
@@ -56,7 +62,7 @@ export function generateKeys(
         ...(random.chance(0.2) ? { allowIps: [random.pick(ADDRESS_RANGES)] } : {}),
         ...(source.mayLimit && random.chance(0.12) ? { limits: generateLimits(random, source) } : {}),
         ...(random.chance(0.08) ? { suspended: { since: generateInstant(random, source) } } : {}),
-        ...(imported ? { imported: true } : {}),
+        ...(imported && !signs ? { imported: true } : {}),
       },
     ]
   })

@@ -1,5 +1,6 @@
 import type { RawSubscription } from '../../compiler/2-validate/raw.ts'
 import { generateCandidate, type Candidate, type CandidateSource } from './generate-candidate.ts'
+import { withSignature } from './generate-signature.ts'
 import { TICK_MS } from './generate-limits.ts'
 import { interpret } from './interpret.ts'
 import type { PlainRequest } from './interpret-path.ts'
@@ -33,7 +34,7 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
   const candidates = Array.from({ length: CANDIDATES }, () => generateCandidate(random, options))
   const byAnswer = new Map<string, Candidate[]>()
   for (const candidate of candidates) {
-    const { answers } = interpret(config, { ...candidate, wallMs: baseMs, tickMs: START_TICK_MS }, new Map())
+    const { answers } = interpret(config, timed(random, candidate, baseMs, START_TICK_MS), new Map())
     byAnswer.set(answers.join(), [...(byAnswer.get(answers.join()) ?? []), candidate])
   }
   const sequence: AimedRequest[] = []
@@ -41,8 +42,7 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
   let wallMs = baseMs
   let tickMs = START_TICK_MS
   const send = (candidate: Candidate): void => {
-    const { about: _, ...request } = candidate
-    sequence.push({ ...request, wallMs, tickMs, endsAfter: random.chance(0.3) ? random.below(6) : 0 })
+    sequence.push({ ...timed(random, candidate, wallMs, tickMs), endsAfter: random.chance(0.3) ? random.below(6) : 0 })
   }
   while (sequence.length < count) {
     const edge = live || !random.chance(0.15) ? undefined : nextEdge(options, wallMs)
@@ -69,6 +69,13 @@ export function generateRequests(random: Random, options: SequenceOptions): Aime
     for (let i = 0; i < repeats; i++) send(random.chance(0.3) ? fromNeighbour(candidate) : candidate)
   }
   return sequence.slice(0, count)
+}
+
+/** A request at its time, and signed then if it is to be. */
+function timed(random: Random, candidate: Candidate, wallMs: number, tickMs: number): PlainRequest {
+  const { about: _, signature, ...rest } = candidate
+  const request = { ...rest, wallMs, tickMs }
+  return signature === null ? request : withSignature(random, request, signature)
 }
 
 /** Those that may share a counter with the one before: of the same key, or else of the same api. */

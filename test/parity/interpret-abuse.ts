@@ -1,4 +1,4 @@
-import { addressOf, networkOf, presentedBy } from './interpret-caller.ts'
+import { addressOf, isSignedFor, networkOf, presentedBy } from './interpret-caller.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import { numberOf, type Counters } from './interpret-limits.ts'
 import type { PlainFound, PlainRequest } from './interpret-path.ts'
@@ -8,7 +8,8 @@ export const PLAIN_ATTACKS = { 'sql-injection': "' or '1'='1", 'script-injection
 
 /** Refuses whoever presents something while their address is locked out. */
 export function lockedOut(config: PlainConfig, request: PlainRequest, counters: Counters): string | null {
-  if (config.gateway.protect?.lockout === undefined || presentedBy(config, request).length === 0) return null
+  const presentsNothing = presentedBy(config, request).length === 0 && !isSignedFor(config, request)
+  if (config.gateway.protect?.lockout === undefined || presentsNothing) return null
   return isBanned(addressSubject(config, request), request, counters) ? '429 locked-out' : null
 }
 

@@ -3,19 +3,24 @@ import { crc32 } from 'node:zlib'
 import ipaddr from 'ipaddr.js'
 import type { RawTenant } from '../../compiler/2-validate/raw.ts'
 import type { PlainConfig } from './interpret-config.ts'
+import type { Counters } from './interpret-limits.ts'
+import { hasSigned, saysItIsSigned } from './interpret-signature.ts'
 import { valuesOf, type PlainRequest } from './interpret-path.ts'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Who calls, or the code of what keeps them out. */
-export function authenticate(config: PlainConfig, request: PlainRequest): Caller | string {
+export function authenticate(config: PlainConfig, request: PlainRequest, counters: Counters): Caller | string {
   const [secret, ...others] = presentedBy(config, request)
   if (others.length > 0) return '400 ambiguous-credential'
-  if (secret === undefined) return '401 missing-credential'
-  const caller = callerOf(config, secret, request)
+  const isSigned = isSignedFor(config, request)
+  if (isSigned && secret !== undefined) return '400 ambiguous-credential'
+  if (!isSigned && secret === undefined) return '401 missing-credential'
+  const signer = callersOf(config).find(({ id, key }) => isSigned && hasSigned(id, key, request, counters))
+  const caller = isSigned ? signer : callerOf(config, secret ?? '', request)
   if (caller === undefined) return '401 invalid-key'
   const { revoked = [] } = config
-  if (revoked.includes(`key:${caller.id}`) || revoked.includes(digestOf(secret))) return '401 revoked-key'
+  if (revoked.includes(`key:${caller.id}`) || revoked.includes(digestOf(secret ?? ''))) return '401 revoked-key'
   const { suspended, expires, notBefore, allowIps } = caller.key
   if (hasCome(suspended?.since, request, false)) return '403 suspended'
   if (hasCome(expires, request, false)) return '401 expired-key'
@@ -34,6 +39,11 @@ export function presentedBy(config: PlainConfig, request: PlainRequest): string[
 export function networkOf(address: string): string {
   const bytes = ipaddr.process(address).toByteArray()
   return (bytes.length === 4 ? bytes : bytes.slice(0, 8)).join()
+}
+
+/** True when a request says that it is signed, and some key signs. */
+export function isSignedFor(config: PlainConfig, request: PlainRequest): boolean {
+  return saysItIsSigned(request) && callersOf(config).some(({ key }) => key.signing !== undefined)
 }
 
 /** What is in "authorization" is a credential only behind "Bearer", in any case. */

@@ -1,9 +1,10 @@
 import { blockedBy, lockedOut, noteFailure } from './interpret-abuse.ts'
-import { addressOf, authenticate, hasCome, networkOf, type Caller } from './interpret-caller.ts'
+import { addressOf, authenticate, hasCome, isSignedFor, networkOf, type Caller } from './interpret-caller.ts'
 import type { PlainConfig } from './interpret-config.ts'
 import { conditionHolds } from './interpret-condition.ts'
 import { limitsOf, numberOf, release, take, type Counters, type PlainLimit } from './interpret-limits.ts'
 import { bodyLack, objectsHold, readsBody } from './interpret-objects.ts'
+import { isAnotherBody } from './interpret-signature.ts'
 import { matches, oneForm, routesOfPath, valuesOf, type PlainFound, type PlainRequest } from './interpret-path.ts'
 
 /** "200", "204" or a refusal's status and code: more than one where limits tie. `allow` is of a 405; `end` ends the request. */
@@ -31,7 +32,7 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   const isPublic = route.api.access === 'public'
   const locked = isPublic ? null : lockedOut(config, request, counters)
   if (locked !== null) return { answers: [locked] }
-  const caller = isPublic ? null : authenticate(config, request)
+  const caller = isPublic ? null : authenticate(config, request, counters)
   if (caller === '401 invalid-key') noteFailure(config, request, counters)
   if (typeof caller === 'string') return { answers: [caller] }
   const ungranted = caller === null ? null : authorize(config, route, caller, request)
@@ -44,7 +45,9 @@ export function interpret(config: PlainConfig, request: PlainRequest, counters: 
   const limits = allLimits(config, route, caller, addressOf(config, request))
   const exceeded = take(limits, counters, request)
   if (exceeded.length > 0) return { answers: exceeded }
-  const answers = [blockedBy(config, route, request) ?? bodyLack(route, caller, request) ?? '200']
+  const isOther = caller !== null && isSignedFor(config, request) && isAnotherBody(request)
+  const lackOfBody = isOther ? '401 invalid-key' : bodyLack(route, caller, request)
+  const answers = [blockedBy(config, route, request) ?? lackOfBody ?? '200']
   return { answers, end: () => release(limits, counters, request) }
 }
 
