@@ -41,6 +41,7 @@ const ANSWERS = [
   '411 length-required',
   '413 body-too-large',
   '414 url-too-long',
+  '415 unsupported-media-type',
   '429 concurrency-exceeded',
   '429 locked-out',
   '429 quota-exceeded',

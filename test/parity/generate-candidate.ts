@@ -115,11 +115,11 @@ function generateMethod(random: Random, method: string): string {
   return method === 'GET' && random.chance(0.1) ? 'HEAD' : method
 }
 
-/** Of a body whose length is known, or is not. */
+/** Of a body whose length is known, or is not, and which mostly says what it is. */
 function jsonHeaders(random: Random, body: string): Header[] {
-  const type = ['content-type', 'application/json'] as const
+  const isJson = random.chance(0.85)
   return [
-    type,
+    ['content-type', isJson ? 'application/json' : random.pick(['text/plain', 'application/json; charset=latin1'])],
     random.chance(0.15) ? ['transfer-encoding', 'chunked'] : ['content-length', String(Buffer.byteLength(body))],
   ]
 }

@@ -17,6 +17,7 @@ export function bodyLack(found: PlainFound, caller: Caller | null, request: Plai
   const binds = bindsOf(found).filter(([place]) => place.startsWith('body.'))
   if (binds.length === 0) return null
   const isThere = ['content-length', 'transfer-encoding'].some((name) => valuesOf(request, name).join() > '0')
+  if (isThere && valuesOf(request, 'content-type').join() !== 'application/json') return '415 unsupported-media-type'
   const body = isThere ? parse(request.body ?? '') : undefined
   if (body === undefined) return '400 unreadable-body'
   const isTheirs = ([place, source]: readonly [string, string]): boolean =>
