@@ -17,7 +17,7 @@ const FAULTS = {
     if (path === '/fault/timer') setTimeout(() => { throw new Error('injected') }, 1)
     if (path === '/fault/promise') void Promise.reject(new Error('injected'))
     if (path === '/fault/turn') setImmediate(() => { throw new Error('injected') })
-    if (path === '/fault/death') setImmediate(() => { globalThis.isDying = true; app.close(); process.exit(1) })
+    if (path === '/fault/death') setImmediate(() => { globalThis.isDying = true; for (const app of apps) app.close(); process.exit(1) })
     handle(answer, serving, request)
 `,
 }
