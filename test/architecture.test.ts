@@ -90,7 +90,7 @@ test.each([
 function typescriptIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return names
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules/'))
     .map((name) => `${folder}/${name}`)
     .sort()
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { otherNode } from './other-nodes.ts'
 
 /** Test vectors that many projects share; they lie beside this one, or where the variable says. */
 export const SHARED_FOLDER = resolve(process.env['KEYSMITH_SHARED'] ?? '../shared')
@@ -12,6 +13,10 @@ const NEEDS = {
   wrk: { isThere: () => hasCommand('wrk'), how: 'wrk: apt-get install wrk' },
   curl: { isThere: () => hasCommand('curl'), how: 'curl: apt-get install curl' },
   openssl: { isThere: () => hasCommand('openssl'), how: 'openssl: apt-get install openssl' },
+  otherNodes: {
+    isThere: () => existsSync(otherNode(22).program) && existsSync(otherNode(24).program),
+    how: 'other Nodes: npm ci --prefix test/other-nodes',
+  },
   namespaces: {
     isThere: () => hasCommand('ip') && hasCommand('unshare') && canUnshare(),
     how: 'network namespaces: apt-get install iproute2 util-linux, and run as root',
@@ -33,6 +38,7 @@ export const GROUPS = {
   'certificates of the example': ['openssl'],
   'certificates over sockets': ['openssl'],
   'printed curl lines': ['curl'],
+  'Nodes beside this one': ['otherNodes'],
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
   'folders that forbid execution': ['namespaces'],

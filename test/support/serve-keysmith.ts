@@ -34,7 +34,7 @@ export async function serveKeysmith(
 export async function startServing(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string } = {},
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<ServedProcess> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const ended = once(child, 'close').then(
