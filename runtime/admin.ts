@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressRow } from '../schemas/table.ts'
+import type { IssuerHealth } from './identity/key-fetcher.ts'
 import { REFUSALS, type RefusalCode } from './refusals.ts'
 import type { RevocationHealth } from './revocations/keeper.ts'
 import { StartFault } from './start-faults.ts'
@@ -21,6 +22,8 @@ export interface Readiness {
   readonly upstreams: readonly UpstreamHealth[]
   /** For people only, too: the last good list holds whatever became of its file. Null where the config names none. */
   readonly revocations: RevocationHealth | null
+  /** And so are the issuers of tokens: their keys serve on for a while when they are out of reach. */
+  readonly issuers: readonly IssuerHealth[]
 }
 
 export interface UpstreamHealth {
@@ -127,9 +130,9 @@ async function answer({ url = '/', method = '' }: IncomingMessage, view: AdminVi
 }
 
 function readyPage(view: AdminView): Answer {
-  const { missing, upstreams, revocations } = view.readiness()
+  const { missing, upstreams, revocations, issuers } = view.readiness()
   const ready = missing.length === 0
-  return json(ready ? 200 : 503, { ready, missing, upstreams, revocations })
+  return json(ready ? 200 : 503, { ready, missing, upstreams, revocations, issuers })
 }
 
 async function metricsPage(view: AdminView): Promise<Answer> {

@@ -6,7 +6,7 @@ import { findEngine } from './engine/load.ts'
 import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.ts'
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { fetchText } from './identity/fetch-text.ts'
-import { createKeyFetcher } from './identity/key-fetcher.ts'
+import { createKeyFetcher, type KeyFetcher } from './identity/key-fetcher.ts'
 import type { KeyNews } from './identity/key-sources.ts'
 import { cellsOf, clearThread, createLimitMemory, type LimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
@@ -49,10 +49,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     tell: options.tell,
     publish: (list) => state.threads?.revoke(list),
   })
-  const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null, revocations }
-  const observatory = openObservatory(state, total, limits, options)
   const onNews = (news: KeyNews): void => state.threads?.tellKeys(news)
   const keys = createKeyFetcher({ fetchText, onNews, tell: options.tell })
+  const state: State = { table, loadedMs: Date.now(), draining: false, upstreams: [], threads: null, revocations, keys }
+  const observatory = openObservatory(state, total, limits, options)
   let admin: AdminListener | null = null
   const close = async (): Promise<void> => {
     keys.close()
@@ -139,6 +139,7 @@ interface State {
   upstreams: Readiness['upstreams']
   threads: Threads | null
   readonly revocations: Revocations
+  readonly keys: KeyFetcher
 }
 
 function pack(script: string, table: GatewayTable, book: SlotBook, observatory: Observatory): TableParcel {
@@ -206,6 +207,7 @@ function viewOf(
       missing: missingOf(state, total),
       upstreams: state.upstreams,
       revocations: state.revocations.health(),
+      issuers: state.keys.health(),
     }),
     table: () => tableFacts(state.table, { builtAt: null, loadedMs: state.loadedMs, threads: total }),
     metrics: observatory.metrics,

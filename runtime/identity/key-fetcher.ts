@@ -12,7 +12,17 @@ export interface KeyFetcher {
   readonly want: (source: KeySource, tell: (news: KeyNews) => void) => void
   /** Forgets all other sources. */
   readonly keepOnly: (sources: readonly KeySource[]) => void
+  /** How each source is, for people. */
+  readonly health: () => readonly IssuerHealth[]
   readonly close: () => void
+}
+
+export interface IssuerHealth {
+  readonly issuer: string
+  /** When its keys were fetched last, or null. As in RFC 3339. */
+  readonly fetchedAt: string | null
+  /** Why they could not be fetched the last time, or null. */
+  readonly fault: string | null
 }
 
 export interface KeyFetcherOptions {
@@ -38,6 +48,7 @@ interface State {
   fetchedMs: number
   askAgainMs: number
   /** Fetches in a row that failed, and those that brought nothing new. */
+  fault: string | null
   failures: number
   fruitless: number
   isFetching: boolean
@@ -64,6 +75,7 @@ export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
     }
     state.isFetching = false
     if (state.isForgotten) return
+    state.fault = fault
     tellOperator(state, fault)
     state.failures = fault === null ? 0 : state.failures + 1
     const pauseMs = pauseAfter(fault === null ? state.fruitless : state.failures - 1)
@@ -110,6 +122,7 @@ export function createKeyFetcher(options: KeyFetcherOptions): KeyFetcher {
       const kept = new Set(sources.map(nameOfSource))
       for (const [name, state] of states) if (!kept.has(name)) forget(name, state)
     },
+    health: () => [...states.values()].map(healthOf),
     close: () => {
       for (const [name, state] of states) forget(name, state)
     },
@@ -126,6 +139,7 @@ function startState(source: KeySource): State {
     text: null,
     fetchedMs: 0,
     askAgainMs: 0,
+    fault: null,
     failures: 0,
     fruitless: 0,
     isFetching: false,
@@ -133,6 +147,10 @@ function startState(source: KeySource): State {
     timer: null,
     waiting: [],
   }
+}
+
+function healthOf({ source: { issuer }, fetchedMs, fault }: State): IssuerHealth {
+  return { issuer, fetchedAt: fetchedMs === 0 ? null : new Date(fetchedMs).toISOString(), fault }
 }
 
 function newsOf({ source, text, fetchedMs, askAgainMs }: State): KeyNews {

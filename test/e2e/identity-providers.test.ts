@@ -94,6 +94,9 @@ test.each<IssuerMode>(['failing', 'redirecting', 'huge', 'lying'])(
     expect(JSON.parse(refused.text)).toMatchObject({ code: 'upstream-unavailable' })
     expect(issuer.asked).not.toContain('/elsewhere')
     expect(gateway.told.join()).toContain(`the keys of ${issuer.url} cannot be fetched`)
+    const readyz = await fetch(`http://127.0.0.1:${gateway.adminPort}/readyz`)
+    expect(readyz.status).toBe(200)
+    expect(await readyz.json()).toMatchObject({ issuers: [{ issuer: issuer.url, fetchedAt: null }] })
     issuer.mode = 'up'
     await until(async () => (await ask(token)).status === 200)
   },

@@ -9,7 +9,7 @@ const listeners: AdminListener[] = []
 const bugs: unknown[] = []
 
 const VIEW: AdminView = {
-  readiness: () => ({ missing: [], upstreams: [], revocations: null }),
+  readiness: () => ({ missing: [], upstreams: [], revocations: null, issuers: [] }),
   table: () => ({
     gateway: 'acme',
     configHash: '0123456789abcdef',
@@ -50,7 +50,7 @@ const ended = (socket: Socket) => new Promise<void>((resolve) => socket.resume()
 describe('pages', () => {
   test('/healthz answers as long as the process lives', async () => {
     const { status, text } = await fetched(
-      await started({ readiness: () => ({ missing: ['table'], upstreams: [], revocations: null }) }),
+      await started({ readiness: () => ({ missing: ['table'], upstreams: [], revocations: null, issuers: [] }) }),
       '/healthz',
     )
     expect([status, text]).toEqual([200, '{"alive":true}\n'])
@@ -60,20 +60,20 @@ describe('pages', () => {
     const targets = [{ target: 'http://127.0.0.1:9001', open: 0, busy: 0, queued: 0, failures: 7 }]
     const upstreams = [{ name: 'orders', targets }]
     const { status, text } = await fetched(
-      await started({ readiness: () => ({ missing: [], upstreams, revocations: null }) }),
+      await started({ readiness: () => ({ missing: [], upstreams, revocations: null, issuers: [] }) }),
       '/readyz',
     )
     expect(status).toBe(200)
-    expect(JSON.parse(text)).toEqual({ ready: true, missing: [], upstreams, revocations: null })
+    expect(JSON.parse(text)).toEqual({ ready: true, missing: [], upstreams, revocations: null, issuers: [] })
   })
 
   test('/readyz is 503 with what is missing, and follows what changes', async () => {
     const missing = ['table', 'threads']
-    const listener = await started({ readiness: () => ({ missing, upstreams: [], revocations: null }) })
+    const listener = await started({ readiness: () => ({ missing, upstreams: [], revocations: null, issuers: [] }) })
     const before = await fetched(listener, '/readyz')
     expect([before.status, JSON.parse(before.text)]).toEqual([
       503,
-      { ready: false, missing, upstreams: [], revocations: null },
+      { ready: false, missing, upstreams: [], revocations: null, issuers: [] },
     ])
     missing.length = 0
     expect((await fetched(listener, '/readyz')).status).toBe(200)

@@ -85,12 +85,15 @@ test('keys are fetched anew before anybody asks', async () => {
 
 test('while the provider is down the last keys stay, it is asked again ever more seldom, and the operator is told once', async () => {
   const first = await want()
+  const fetchedAt = new Date(first.fetchedMs).toISOString()
+  expect(fetcher.health()).toEqual([{ issuer: ISSUER, fetchedAt, fault: null }])
   answers[SOURCE.jwks] = new Error('it answered with status 500')
   await vi.advanceTimersByTimeAsync(300_100)
   expect(news.at(-1)).toMatchObject({ text: GOOD, fetchedMs: first.fetchedMs })
   const before = asked.length
   await vi.advanceTimersByTimeAsync(60_000)
   expect(asked.length - before).toBe(5)
+  expect(fetcher.health()).toEqual([{ issuer: ISSUER, fetchedAt, fault: 'it answered with status 500' }])
   expect(told).toEqual([
     `the keys of ${ISSUER} cannot be fetched: it answered with status 500; the last ones serve until ${new Date(first.fetchedMs + 3_600_000).toISOString()}`,
   ])
@@ -104,6 +107,7 @@ test('keys that were never fetched are none', async () => {
   answers[SOURCE.jwks] = new Error('it did not answer in time')
   expect(await want()).toMatchObject({ text: null, fetchedMs: 0 })
   expect(told).toEqual([`the keys of ${ISSUER} cannot be fetched: it did not answer in time`])
+  expect(fetcher.health()).toEqual([{ issuer: ISSUER, fetchedAt: null, fault: 'it did not answer in time' }])
 })
 
 test.each(['<html>', '{}', '{"keys":{}}', ''])('a provider that answers with %j changes nothing', async (lie) => {
