@@ -1,5 +1,6 @@
 import { isAllowedOrigin } from './answer-preflight.ts'
 import type { Exchange } from './exchange.ts'
+import { limitFields } from './limit-fields.ts'
 import type { LoadedRoute } from './load-table.ts'
 import type { ResponseHead } from './upstream/types.ts'
 
@@ -15,7 +16,7 @@ export function commonLines(exchange: Exchange): string {
   const lines = `x-request-id: ${exchange.requestId}\r\n`
   // A route whose object is another's answers as if it were not there.
   if (route === null || refusal?.code === 'no-route') return lines
-  return lines + route.api.lifecycleHeaders + corsLines(exchange, route) + exchange.limitLines
+  return lines + route.api.lifecycleHeaders + corsLines(exchange, route) + limitFields(exchange)
 }
 
 /** The lines of an upstream's answer, without what is not its to say, and the gateway's own. */

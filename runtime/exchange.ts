@@ -86,8 +86,8 @@ export interface Exchange {
 
   /** Limits that were taken, one bit each, those of the key first. */
   takenLimits: number
-  /** What the answer says of them: finished lines, each ended by CR LF; "" when they were not looked at. */
-  limitLines: string
+  /** How those that callers may see stood then, for the answer; null when they were not looked at, or none is shown. */
+  limitLevels: readonly number[] | null
   /** The limit that refused: its name for the log, its position for the metrics. */
   refusedBy: string | null
   limitedBy: number | null
@@ -184,7 +184,7 @@ export function createExchange(
     preflight: false,
     preflightAllows: '',
     takenLimits: 0,
-    limitLines: '',
+    limitLevels: null,
     refusedBy: null,
     limitedBy: null,
     blockedBy: null,

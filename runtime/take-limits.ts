@@ -2,9 +2,9 @@ import type { Exchange } from './exchange.ts'
 import { giveBackQuota, giveBackRate, levelOf, takeQuota, takeRate } from './limits/counters.ts'
 import { enter, enterWords, leave, leaveWords } from './limits/in-flight.ts'
 import type { LoadedLimit } from './limits/load-limits.ts'
-import { limitFields } from './limit-fields.ts'
+import { limitAt, limitCount } from './limits/limit-at.ts'
+import { limitLevels } from './limit-levels.ts'
 import { cellOf, cellsOf, unitsOf, wordsOf } from './limits/places.ts'
-import { at } from './load-table.ts'
 import type { LimitKind } from '../schemas/table.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 
@@ -15,7 +15,6 @@ const CODES: Readonly<Record<LimitKind, RefusalCode>> = {
 }
 /** Nobody knows when a request in flight ends. */
 const CONCURRENCY_WAIT_MS = 1000
-const NONE: readonly LoadedLimit[] = []
 
 /** One limit that refused, and how long until it would not. */
 interface Violation {
@@ -38,7 +37,7 @@ export function takeLimits(exchange: Exchange): Refusal | null {
   }
   if (violations !== null) giveBack(exchange)
   const refusal = violations === null ? null : refuseFor(exchange, violations)
-  exchange.limitLines = limitFields(exchange)
+  exchange.limitLevels = limitLevels(exchange)
   return refusal
 }
 
@@ -61,16 +60,6 @@ export function leaveLimits(exchange: Exchange): void {
     else leaveWords(limit, words, exchange.startMs)
   }
   exchange.takenLimits = 0
-}
-
-/** A request's limits by number: those of its caller, then those of its route. There are at most four blocks of three. */
-function limitAt({ caller, route }: Exchange, i: number): LoadedLimit {
-  const ofKey = caller?.limits ?? NONE
-  return i < ofKey.length ? at(ofKey, i) : at(route?.limits ?? NONE, i - ofKey.length)
-}
-
-function limitCount({ caller, route }: Exchange): number {
-  return (caller?.limits ?? NONE).length + (route?.limits ?? NONE).length
 }
 
 function isTaken({ takenLimits }: Exchange, i: number): boolean {

@@ -18,6 +18,8 @@ export interface LoadedLimit {
   readonly pages: readonly number[]
   /** Tells counters by address apart; above 0. Rates and quotas use it below 0, counts of what is in flight above. */
   readonly number: number
+  /** What callers are told of it begins with this, and the number that is left follows. */
+  readonly item: string
   readonly calendar: Calendar
   readonly state: LimitState
 }
@@ -39,6 +41,7 @@ export function loadLimits(table: Pick<GatewayTable, 'limits'>, state: LimitStat
       monthly: row.periodMs === 0,
       pages: state.plan.pages[row.counter] ?? [],
       number: (state.plan.numbers[row.counter] ?? 0) + 1,
+      item: `"${row.name}";r=`,
       calendar,
       state,
     }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createExchange } from '../../runtime/exchange.ts'
 import { decide } from '../../runtime/decide.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
+import { limitFields } from '../../runtime/limit-fields.ts'
 import { makeKeys } from './keys.ts'
 import { loadMicroTable } from './micro-table.ts'
 import { ITEM_PATH } from './workloads.ts'
@@ -20,6 +21,6 @@ test('every caller of the table in process is let through, counted for itself', 
   })
   expect(exchanges.map(({ refusal }) => refusal)).toEqual(keys.map(() => null))
   expect(exchanges.map(({ caller }) => caller?.id)).toEqual(keys.map(({ id }) => id))
-  expect(new Set(exchanges.map(({ limitLines }) => limitLines)).size).toBe(1)
+  expect(new Set(exchanges.map(limitFields)).size).toBe(1)
   expect(exchanges.map(({ takenLimits }) => takenLimits)).toEqual(keys.map(() => 1))
 })

@@ -31,7 +31,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   point('authenticate', 'authenticate.ts', 'export function authenticate(exchange: Exchange): Refusal | null {'),
   point('authorize', 'authorize.ts', 'export function authorize(exchange: Exchange): Refusal | null {'),
   point('take-limits', 'take-limits.ts', 'export function takeLimits(exchange: Exchange): Refusal | null {'),
-  point('limits-taken', 'take-limits.ts', '  exchange.limitLines = limitFields(exchange)'),
+  point('limits-taken', 'take-limits.ts', '  exchange.limitLevels = limitLevels(exchange)'),
   point('carry-out', 'handle.ts', 'function carryOut(thread: Thread, answer: Answer, exchange: Exchange): void {'),
   point('validate-query', 'validate-query.ts', 'export function validateQuery(exchange: Exchange): Refusal | null {'),
   point('check-content', 'handle.ts', "function checkContent(exchange: Exchange): Exchange['refusal'] {"),

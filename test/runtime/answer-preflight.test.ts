@@ -77,7 +77,13 @@ describe('a preflight', () => {
   test('is answered without a credential, limits or an upstream', () => {
     for (let i = 0; i < 5; i++) {
       const exchange = ask('/named', APP)
-      expect(exchange).toMatchObject({ refusal: null, preflight: true, caller: null, takenLimits: 0, limitLines: '' })
+      expect(exchange).toMatchObject({
+        refusal: null,
+        preflight: true,
+        caller: null,
+        takenLimits: 0,
+        limitLevels: null,
+      })
     }
   })
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
+import { limitFields } from '../../runtime/limit-fields.ts'
 import { createDecider, type Decide, type TestRequest } from '../support/decider.ts'
 
 const QUICKSTART = readFileSync('examples/quickstart/gateway.yaml', 'utf8')
@@ -40,7 +41,7 @@ test('a limit lets through its burst, then says how long to wait, and gives back
   expect(codes).toEqual([...Array<string>(5).fill('allowed'), 'rate-exceeded'])
   const refused = decide(asAccountant('/orders/report'))
   expect(refused.refusal?.members).toEqual({ 'violated-policies': ['route-rate'], retryAfter: 12 })
-  expect(refused.limitLines).toBe('ratelimit-policy: "route-rate";q=5;w=60\r\nratelimit: "route-rate";r=0;t=12\r\n')
+  expect(limitFields(refused)).toBe('ratelimit-policy: "route-rate";q=5;w=60\r\nratelimit: "route-rate";r=0;t=12\r\n')
   expect(decide({ ...asAccountant('/orders/report'), afterMs: 12_000 }).refusal).toBeNull()
   expect(decide({ ...asAccountant('/orders/report'), afterMs: 12_000 }).refusal?.code).toBe('rate-exceeded')
 })

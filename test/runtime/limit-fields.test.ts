@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answerLines } from '../../runtime/answer-lines.ts'
 import type { Exchange } from '../../runtime/exchange.ts'
+import { limitFields } from '../../runtime/limit-fields.ts'
 import { leaveLimits } from '../../runtime/take-limits.ts'
 import { AT_MS, createDecider, type TestRequest } from '../support/decider.ts'
 import { parseLines } from '../support/header-lines.ts'
@@ -14,8 +15,8 @@ async function limited(parts: LimitedParts): Promise<Ask> {
 }
 
 /** The two fields of an answer, without their names. */
-function fieldsOf({ limitLines }: Exchange): (string | undefined)[] {
-  const lines = new Map(parseLines(limitLines))
+function fieldsOf(exchange: Exchange): (string | undefined)[] {
+  const lines = new Map(parseLines(limitFields(exchange)))
   return [lines.get('ratelimit-policy'), lines.get('ratelimit')]
 }
 
@@ -71,9 +72,20 @@ describe('what a caller is told of limits', () => {
     ])
   })
 
+  test('how it stood when the request took its own, whoever takes more before the answer', async () => {
+    const ask = await limited({ plans: { all: '{ rate: 5/min, quota: 9/day }' }, keys: { a: 'plan: all' } })
+    const exchanges = [ask(), ask(), ask()]
+    const told = exchanges.map((exchange) => [...remainingOf(exchange).values()].map(({ r }) => r))
+    expect(told).toEqual([
+      [4, 8],
+      [3, 7],
+      [2, 6],
+    ])
+  })
+
   test('nothing where nothing is shown', async () => {
     const ask = await limited({ tenant: '{ rate: 1_000/min }', keys: { a: 'limits: { concurrency: 3 }' } })
-    expect(ask().limitLines).toBe('')
+    expect(limitFields(ask())).toBe('')
   })
 
   test('a full allowance has no time', async () => {

@@ -270,7 +270,7 @@ describe('the target', () => {
 describe('what is read', () => {
   test('the first fault is told of, and a malformed request has no route, no key and no limits', () => {
     const exchange = decide({ url: '/../x', headers: [['content-length', 'x']] })
-    expect(exchange).toMatchObject({ path: '', route: null, caller: null, limitLines: '' })
+    expect(exchange).toMatchObject({ path: '', route: null, caller: null, limitLevels: null })
     expect(exchange.refusal).toMatchObject({ detail: 'The length of the body is not clear.', close: true })
   })
 

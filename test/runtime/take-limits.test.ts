@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../runtime/exchange.ts'
+import { limitFields } from '../../runtime/limit-fields.ts'
 import { leaveLimits } from '../../runtime/take-limits.ts'
 import { AT_MS, createDecider, type Decide, type TestRequest } from '../support/decider.ts'
 import { limitedConfig, secretOf, type LimitedParts } from '../support/limited-config.ts'
@@ -191,10 +192,11 @@ describe('the cost of a route', () => {
     // The compiler refuses a config that says so; a table that is swapped may.
     const { route } = ask('a', { method: 'POST' })
     Object.assign(route?.row ?? {}, { cost: 6 })
-    const { refusal, limitLines } = ask('a', { method: 'POST', afterMs: 60 * MINUTE_MS })
+    const exchange = ask('a', { method: 'POST', afterMs: 60 * MINUTE_MS })
+    const { refusal } = exchange
     expect(refusal).toMatchObject({ status: 413, code: 'too-large-for-limit', headers: '' })
     expect(refusal?.members).toEqual({ 'violated-policies': ['rate'] })
-    expect(limitLines).toBe('ratelimit-policy: "rate";q=5;w=60\r\nratelimit: "rate";r=5\r\n')
+    expect(limitFields(exchange)).toBe('ratelimit-policy: "rate";q=5;w=60\r\nratelimit: "rate";r=5\r\n')
   })
 })
 
@@ -225,7 +227,7 @@ describe('who is counted', () => {
     expect([codeOf(ask('a')), codeOf(ask('b')), codeOf(ask('a'))]).toEqual(['allowed', 'allowed', 'allowed'])
     expect([codeOf(ask('b')), codeOf(ask('c'))]).toEqual(['rate-exceeded', 'allowed'])
     expect(violatedBy(ask('b'))).toEqual(['tenant-rate'])
-    expect(ask('b').limitLines).toBe('')
+    expect(limitFields(ask('b'))).toBe('')
   })
 
   test('limits of an api count all its routes, those of a route each alone', async () => {
@@ -363,7 +365,7 @@ describe('a refusal by what a key may do', () => {
       api: '{ rate: 2/min, per: everyone }',
       keys: { a: 'limits: { rate: 100/min, quota: 2/day, concurrency: 2 }' },
     })
-    for (let i = 0; i < 10; i++) expect(ask('a', forbidden).limitLines).toBe('')
+    for (let i = 0; i < 10; i++) expect(limitFields(ask('a', forbidden))).toBe('')
     expect(allowedOf(() => ask('a'))).toBe(2)
   })
 
@@ -390,7 +392,7 @@ describe('before limits are looked at', () => {
     ]
     for (const request of requests) {
       const exchange = ask('a', request)
-      expect([exchange.refusal === null, exchange.limitLines]).toEqual([false, ''])
+      expect([exchange.refusal === null, limitFields(exchange)]).toEqual([false, ''])
     }
     expect(allowedOf(() => ask('a'))).toBe(2)
   })

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { limitFields } from '../../../runtime/limit-fields.ts'
 import { leaveLimits } from '../../../runtime/take-limits.ts'
 import type { GatewayTable } from '../../../schemas/table.ts'
 import { compileTestTable, testSecret } from '../../support/decider.ts'
@@ -213,8 +214,8 @@ describe('limits of a token', () => {
   })
 
   test('are told as those of keys are', async () => {
-    const { limitLines } = await gateway.decide(EC.token(CLAIMS))
-    expect(limitLines).toBe(
+    const exchange = await gateway.decide(EC.token(CLAIMS))
+    expect(limitFields(exchange)).toBe(
       'ratelimit-policy: "rate";q=5;w=60, "quota";q=1000;w=86400\r\nratelimit: "rate";r=4;t=12, "quota";r=999;t=43200\r\n',
     )
   })

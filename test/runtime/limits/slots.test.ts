@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { limitFields } from '../../../runtime/limit-fields.ts'
 import { cellsNeeded, createSlotBook, PAGE_CELLS, type CountedTable } from '../../../runtime/limits/slots.ts'
 import { leaveLimits } from '../../../runtime/take-limits.ts'
 import type { LimitRow } from '../../../schemas/table.ts'
@@ -159,11 +160,11 @@ describe('a change of the table', () => {
       {},
       counters,
     )
-    const { refusal, limitLines } = small({ url: '/things', headers })
-    expect(refusal?.code).toBe('quota-exceeded')
+    const refused = small({ url: '/things', headers })
+    expect(refused.refusal?.code).toBe('quota-exceeded')
     // The last of fifty comes back after fifty seconds; with a burst of two, one passes a second before.
-    expect(limitLines).toContain('ratelimit: "rate";r=0;t=49, "quota";r=0;t=43200\r\n')
+    expect(limitFields(refused)).toContain('ratelimit: "rate";r=0;t=49, "quota";r=0;t=43200\r\n')
     const next = small({ url: '/things', headers, afterMs: 12 * 3_600_000 })
-    expect(next.limitLines).toContain('"rate";r=1;t=1, "quota";r=4;t=86400')
+    expect(limitFields(next)).toContain('"rate";r=1;t=1, "quota";r=4;t=86400')
   })
 })
