@@ -1,5 +1,5 @@
 import { ATTACK_QUERIES, ATTACK_SEGMENTS } from './generate-protect.ts'
-import type { RawApi, RawMap, RawMatch } from '../../compiler/2-validate/raw.ts'
+import type { RawApi, RawMap, RawMatch, RawRoute } from '../../compiler/2-validate/raw.ts'
 import { aimAtOwn } from './generate-binds.ts'
 import { CONDITION_HEADERS } from './generate-condition.ts'
 import { generateSignature, type SignaturePlan } from './generate-signature.ts'
@@ -67,8 +67,7 @@ const HOST = 'gateway.example.test'
 
 /** Makes a request that is aimed at one of the config's routes and hits it, or misses it in one of many ways. */
 export function generateCandidate(random: Random, source: CandidateSource): Candidate {
-  const [apiName, api] = random.pick(Object.entries(source.config.apis as RawMap<RawApi>))
-  const [name, route] = random.pick(Object.entries(api.routes))
+  const [apiName, api, name, route] = pickRoute(random, source.config.apis as RawMap<RawApi>)
   const [routeMethod = '', ending = ''] = name.split(' ')
   const method = generateMethod(random, routeMethod)
   const match = random.chance(0.85)
@@ -115,9 +114,22 @@ function generateMethod(random: Random, method: string): string {
   return method === 'GET' && random.chance(0.1) ? 'HEAD' : method
 }
 
+/** Routes that read bodies are few, and have answers of their own: they are asked for more often. */
+function pickRoute(random: Random, apis: RawMap<RawApi>): readonly [apiName: string, RawApi, name: string, RawRoute] {
+  const [apiName, api] = random.pick(Object.entries(apis))
+  const bodyRoutes = Object.entries(apis).flatMap(([ofApi, one]) =>
+    Object.entries(one.routes).flatMap(([name, route]) =>
+      bindsBody(one, route) ? [[ofApi, one, name, route] as const] : [],
+    ),
+  )
+  return bodyRoutes.length > 0 && random.chance(0.1)
+    ? random.pick(bodyRoutes)
+    : [apiName, api, ...random.pick(Object.entries(api.routes))]
+}
+
 /** Of a body whose length is known, or is not, and which mostly says what it is. */
 function jsonHeaders(random: Random, body: string): Header[] {
-  const isJson = random.chance(0.85)
+  const isJson = random.chance(0.7)
   return [
     ['content-type', isJson ? 'application/json' : random.pick(['text/plain', 'application/json; charset=latin1'])],
     random.chance(0.15) ? ['transfer-encoding', 'chunked'] : ['content-length', String(Buffer.byteLength(body))],
