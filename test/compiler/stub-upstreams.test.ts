@@ -40,3 +40,27 @@ test('HEAD has no body, and stopping ends connections that are kept', async () =
   await started.stop()
   await expect(fetch(`${started.targets['orders']?.[0]}/x`)).rejects.toThrow()
 })
+
+test('each answer is kept back as long as was declared', async () => {
+  const started = await startStubUpstreams(['orders'], { latencyMs: 60 })
+  onTestFinished(started.stop)
+  const startMs = performance.now()
+  expect((await fetch(`${started.targets['orders']?.[0]}/x`)).status).toBe(200)
+  expect(performance.now() - startMs).toBeGreaterThanOrEqual(59)
+})
+
+test('held requests wait, all together, until they are released', async () => {
+  const { targets, hold } = await stubs('orders', 'users')
+  const held = hold()
+  let answered = 0
+  const asked = ['orders', 'users', 'users'].map(async (name) => {
+    await (await fetch(`${targets[name]?.[0]}/x`)).text()
+    answered++
+  })
+  await expect.poll(held.waiting).toBe(3)
+  expect(answered).toBe(0)
+  held.release()
+  await Promise.all(asked)
+  expect(held.waiting()).toBe(0)
+  expect((await fetch(`${targets['orders']?.[0]}/x`)).status).toBe(200)
+})
