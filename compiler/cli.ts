@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
+import { loadtestCommand } from './commands/loadtest.ts'
 import type { CommandContext } from './commands/context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { subscriptionsCommand } from './commands/subscriptions.ts'
@@ -26,16 +27,26 @@ const context: CommandContext = {
   version: packageJson.version,
   schemaFolder: placeOf('../../schemas'),
   runtimeFile: placeOf('../runtime/main.js'),
+  loadtestFolder: placeOf('./tools/loadtest'),
   print: (text) => void process.stdout.write(text + '\n'),
   tell: (text) => void process.stderr.write(text + '\n'),
   prompt: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY ? { columns: process.stderr.columns } : null,
   colors: { print: wantsColors(process.stdout, process.env), tell: wantsColors(process.stderr, process.env) },
   endWith: (exit) => {
     process.exitCode = exit
   },
 }
 
-const COMMANDS = [initCommand, checkCommand, compileCommand, serveCommand, keysCommand, subscriptionsCommand]
+const COMMANDS = [
+  initCommand,
+  checkCommand,
+  compileCommand,
+  serveCommand,
+  loadtestCommand,
+  keysCommand,
+  subscriptionsCommand,
+]
 
 function createProgram(): Command {
   const program = new Command('keysmith')

@@ -5,6 +5,8 @@ export const EXIT = {
   wrong: 1,
   /** The command was used wrongly. */
   usage: 2,
+  /** A threshold that the caller set was passed. */
+  threshold: 3,
   /** The surroundings failed: a port, a file, a secret, the engine. */
   surroundings: 4,
   /** A bug in Keysmith. */

@@ -15,12 +15,16 @@ export interface CommandContext {
   readonly validators?: ConfigValidators
   /** The runtime's built main file. Absolute. */
   readonly runtimeFile: string
+  /** Where the built programs of the load test lie. Absolute. */
+  readonly loadtestFolder: string
   /** Results: one line or several, without the last line break. */
   readonly print: (text: string) => void
   /** Everything else. */
   readonly tell: (text: string) => void
   /** To standard error as it is, without a line break: a question on a terminal. */
   readonly prompt: (text: string) => void
+  /** Standard error, where it is a terminal. */
+  readonly terminal: { readonly columns: number } | null
   /** Whether each of the two is a terminal that wants colours. */
   readonly colors: { readonly print: boolean; readonly tell: boolean }
   /** What the process will end with, unless something worse happens. */

@@ -28,6 +28,8 @@ export async function runCommand(
     schemaFolder: resolve('schemas'),
     validators: VALIDATORS,
     runtimeFile: resolve('dist/runtime/main.js'),
+    loadtestFolder: resolve('dist/compiler/tools/loadtest'),
+    terminal: null,
     print: (text) => void (stdout += text + '\n'),
     tell: (text) => void (stderr += text + '\n'),
     prompt: (text) => void (stderr += text),

@@ -1,0 +1,113 @@
+import { stop as stopBundler } from 'esbuild'
+import { dirname, resolve } from 'node:path'
+import { bundleTable } from '../../7-bundle/table-script.ts'
+import type { FindSpan } from '../../1-load/places.ts'
+import type { LinkedConfig } from '../../3-link/linked.ts'
+import { lower } from '../../5-lower/lower.ts'
+import { emit } from '../../6-emit/emit.ts'
+import { chooseCallers, NOBODY, undrivenKeys } from './choose-callers.ts'
+import { chooseProbes, type LimitTable } from './choose-probes.ts'
+import { findCalls } from './find-calls.ts'
+import { judgeThresholds, type WantedThresholds } from './judge-thresholds.ts'
+import { measureRoutes } from './measure-routes.ts'
+import { probeLimits } from './probe-limits.ts'
+import { peakMiB } from './process-figures.ts'
+import type { LoadReport } from './report.ts'
+import { startRig, type RigOptions } from './rig.ts'
+import { substituteConfig, type SubstitutedConfig } from './substitute-config.ts'
+
+/** Of the time for requests, what goes to the routes' speed; the rest goes to limits. */
+const SPEED_SHARE = 0.6
+
+export interface LoadTest {
+  readonly config: LinkedConfig
+  /** The config's main file. */
+  readonly file: string
+  readonly findSpan: FindSpan
+  readonly durationMs: number
+  readonly connections: number
+  readonly latencyMs: number
+  readonly thresholds: WantedThresholds
+  readonly rig: Pick<RigOptions, 'runtimeFile' | 'programFolder' | 'version' | 'tell'>
+  readonly onStep: (share: number, what: string) => void
+  /** Told at once how to end what is started. */
+  readonly onStart: (stop: () => Promise<void>) => void
+  /** Changes the table on its way to the gateway, and not what is expected of it: to see that a fault is found. */
+  readonly alter?: (script: string) => string
+}
+
+/**
+ * Serves a config against stubs, drives every route and asks more of every limit than it lets through. Nothing is written to
+ * disk; what was started has ended when this settles.
+ *
+ * @throws A `CommandFault` when the surroundings do not allow it.
+ */
+export async function loadTest(test: LoadTest): Promise<LoadReport> {
+  const { config, onStep, connections, durationMs, latencyMs, alter = (script) => script } = test
+  const nowMs = Date.now()
+  onStep(0, 'compiling')
+  const { table } = lower(config)
+  const callers = chooseCallers(config, (key) => table.keys[key]?.limitSet ?? NOBODY, nowMs)
+  const driven = new Set(callers.flatMap(({ keys }) => keys).filter((key) => key !== NOBODY))
+  const substituted = substituteConfig(config, driven, nowMs)
+  const script = alter(await compileScript(test, substituted))
+  onStep(0, 'starting')
+  const rig = await startRig({
+    ...test.rig,
+    script,
+    latencyMs,
+    onStart: test.onStart,
+    env: substituted.env,
+    upstreams: config.upstreams.map(({ name }) => name),
+  })
+  try {
+    const found = await findCalls(config, callers, substituted.secrets, rig.ask)
+    const measured = await measureRoutes(config, rig, {
+      calls: found.calls,
+      budgetMs: durationMs * SPEED_SHARE,
+      connections,
+      onStep: (share, what) => onStep(share * SPEED_SHARE, what),
+    })
+    // Before limits are tried: a table for each of them is put in place there, which no gateway in earnest sees.
+    const rssMiB = roundedMiB(peakMiB(rig.gatewayPid))
+    const limits = await probeLimits(config, rig, {
+      probes: chooseProbes(config, table satisfies LimitTable, found.calls),
+      budgetMs: durationMs * (1 - SPEED_SHARE),
+      connections,
+      onStep: (share, what) => onStep(SPEED_SHARE + share * (1 - SPEED_SHARE), what),
+    })
+    return {
+      format: 1,
+      routes: measured.routes,
+      limits,
+      gateway: { cpuMicrosPerRequest: measured.cpuMicrosPerRequest, rssMiB, startMs: Math.round(rig.startMs) },
+      thresholds: judgeThresholds(test.thresholds, measured.routes, rssMiB),
+      notDriven: { routes: [...found.undriven, ...measured.undriven], keys: undrivenKeys(config, nowMs) },
+      notes: [SPEED_NOTE, LIMIT_NOTE, ...identityNotes(config), ...substituted.notes],
+      settings: { durationMs, connections, latencyMs },
+    }
+  } finally {
+    await rig.stop()
+  }
+}
+
+const SPEED_NOTE = 'Speed is measured with limits lifted: they are counted, and too wide to be met.'
+const LIMIT_NOTE = 'Each limit is tried as written and by itself, from an empty counter, with the others lifted.'
+
+function identityNotes({ identities }: LinkedConfig): string[] {
+  if (identities.length === 0) return []
+  return [`No request is made as ${identities.map(({ name }) => name).join(', ')}: only keys call.`]
+}
+
+/** Leaves no process of the bundler behind. */
+async function compileScript({ findSpan, file }: LoadTest, { config }: SubstitutedConfig): Promise<string> {
+  try {
+    return await bundleTable(await emit(lower(config), findSpan, dirname(resolve(file))))
+  } finally {
+    await stopBundler()
+  }
+}
+
+function roundedMiB(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(1))
+}
