@@ -12,6 +12,8 @@ export function readTable(script: string): GatewayTable {
   // Safe: the script is the compiler's own, and the format says which.
   const table = new Script(script, { filename: 'table.js' }).runInThisContext() as GatewayTable
   if (table.format !== FORMAT)
-    throw new Error(`the table has format ${String(table.format)}; this runtime reads ${FORMAT}`)
+    throw new Error(
+      `the table has format ${String(table.format)}; this runtime reads ${FORMAT}: compile its config again`,
+    )
   return table
 }

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../../schemas/config.ts'
 import type { RawConfig } from '../1-load/load.ts'
 import { pointTo, type Report } from '../diagnostics/report.ts'
 import type { ConfigValidators } from './ajv.ts'
+import { checkVersion } from './check-version.ts'
 import { normalize } from './normalize.ts'
 import { reportErrors } from './one-cause.ts'
 
@@ -12,6 +13,8 @@ import { reportErrors } from './one-cause.ts'
  * @returns Null when something was reported.
  */
 export function validate(raw: RawConfig, schemas: ConfigValidators, report: Report): GatewayConfig | null {
+  // Another version's members are not those of this one's schemas.
+  if (!checkVersion(raw.root, report)) return null
   let valid = schemas.gateway(raw.root)
   reportErrors(errorsOf(schemas.gateway.errors), '', report)
 

@@ -32,6 +32,11 @@ export const NAMES = {
     message: '"{name}: {value}" is none of: {allowed}.',
     why: 'Only these have a meaning.',
   },
+  'config-unknown-version': {
+    severity: 'error',
+    message: 'This Keysmith reads version {read} of the config language, not version {version}.',
+    why: 'A version never changes its meaning: what is written for another one would be misread.',
+  },
   'config-unit-missing': {
     severity: 'error',
     message: '"{name}: {value}" has no unit; it must be {form}.',

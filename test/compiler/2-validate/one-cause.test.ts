@@ -159,13 +159,6 @@ test.each<[string, Case]>([
     'a file that is a list',
     { yaml: '- version: 1\n', told: ['config-wrong-type 1:1 "the file" must be a mapping (name: value), not a list.'] },
   ],
-  [
-    'another version of the language',
-    {
-      yaml: gateway('instances: 1').replace('version: 1', 'version: 2'),
-      told: ['config-unknown-value 1:10 "version: 2" is none of: 1.'],
-    },
-  ],
 ])('%s', (_, { yaml, told }) => {
   const lines = checkText(yaml).map(
     ({ code, place, message, hint }) =>
