@@ -75,6 +75,10 @@ test(
   TIMEOUT_MS,
 )
 
+/** The library asks Intl for the hour, which calls midnight 24 or 00: it depends on the ICU inside of Node. */
+const MIDNIGHT = new Intl.DateTimeFormat('en-US', { hour: '2-digit', hour12: false, timeZone: 'UTC' }).format(0)
+const LIBRARYS_DAY_OF_MIDNIGHT = MIDNIGHT === '24' ? 'int 2' : 'int 1'
+
 /** Where the library leaves CEL's definition: what we give, and what it gives. The random expressions keep clear of these. */
 const DEVIATIONS: readonly (readonly [name: string, text: string, ours: string, theirs: string])[] = [
   ['texts are ordered by code points', '"\\uffff" < "\\U0001F600"', 'true', 'false'],
@@ -89,7 +93,12 @@ const DEVIATIONS: readonly (readonly [name: string, text: string, ours: string, 
   ['an int of a timestamp is in seconds', 'timestamp(60)', 'timestamp 60000000000', 'timestamp 60000000'],
   ['parts of a time are cut, not rounded', 'timestamp("2020-01-01T00:00:59.9999Z").getSeconds()', 'int 59', 'int 0'],
   ['years have all of their digits', 'timestamp("0050-06-01T00:00:00Z").getFullYear()', 'int 50', 'int 1950'],
-  ['midnight begins a day, in a named zone', 'timestamp("2020-01-01T00:30:00Z").getDate("UTC")', 'int 1', 'int 2'],
+  [
+    'midnight begins a day, in a named zone',
+    'timestamp("2020-01-01T00:30:00Z").getDate("UTC")',
+    'int 1',
+    LIBRARYS_DAY_OF_MIDNIGHT,
+  ],
   ['a uint divides up to its own end', '18446744073709551615u / 1u', 'uint 18446744073709551615', 'error'],
   ['true is no position in a list', 'dyn([1, 2])[dyn(true)]', 'error', 'int 2'],
   ['NaN equals nothing, also in one list', '[[0.0 / 0.0]].all(x, x == x)', 'false', 'true'],
