@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { exampleCopy } from '../support/example-copy.ts'
 import { group } from '../support/group.ts'
 import { otherNode } from '../support/other-nodes.ts'
 import { KEYSMITH } from '../support/run-keysmith.ts'
@@ -20,6 +21,13 @@ test('the engines that the tests take are those that the package names', () => {
 })
 
 group('Nodes beside this one', () => {
+  test('Node 24 compiles', () => {
+    const folder = exampleCopy('quickstart')
+    rmSync(`${folder}/table.ts`)
+    expect(spawnSync(otherNode(24).program, [KEYSMITH, 'compile', folder]).status).toBe(0)
+    expect(readFileSync(`${folder}/table.ts`)).toEqual(readFileSync('examples/quickstart/table.ts'))
+  })
+
   test.each([22, 24] as const)('what is called Node %i is', (major) => {
     const { stdout } = spawnSync(otherNode(major).program, ['--version'], { encoding: 'utf8' })
     expect(stdout).toMatch(new RegExp(`^v${major}\\.`))
