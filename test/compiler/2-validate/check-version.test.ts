@@ -26,7 +26,10 @@ test('the message names both versions', () => {
 })
 
 test('a version that is no number is a value like any other', () => {
-  expect(told(config('latest'))).toEqual(['config-unknown-value 1:10', expect.stringMatching(/^config-unknown-key 3:1 /)])
+  expect(told(config('latest'))).toEqual([
+    'config-unknown-value 1:10',
+    expect.stringMatching(/^config-unknown-key 3:1 /),
+  ])
 })
 
 test('a file without a version lacks it', () => {
