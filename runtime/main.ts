@@ -1,8 +1,7 @@
 import type { GatewayTable, ListenRow } from '../schemas/table.ts'
 import type { RunningGateway, StartOptions } from '../schemas/start.ts'
 import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
-import { checkTlsFiles } from './check-tls-files.ts'
-import { findEngine } from './engine/load.ts'
+import { checkSurroundings } from './check-surroundings.ts'
 import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.ts'
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { fetchText } from './identity/fetch-text.ts'
@@ -37,8 +36,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const table = readTable(options.script)
   const total = options.threads ?? table.gateway.threads
   const listen = listenersOf(table, options)
-  for (const warning of checkTlsFiles(listen, Date.now())) options.tell(warning)
-  const enginePath = findEngine()
+  const { enginePath, warnings } = checkSurroundings(table, listen, options.engineFile)
+  for (const warning of warnings) options.tell(warning)
   const { headersBytesMax, urlBytesMax } = table.gateway
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
 
@@ -237,5 +236,7 @@ async function refreshStats(state: State, { tell }: StartOptions): Promise<void>
     tell(`the threads do not say how their upstreams are: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+export { engineFileFor } from './engine/load.ts'
 
 if (isServingThread()) runThread()

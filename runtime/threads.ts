@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { ThreadEntry } from '../schemas/start.ts'
 import type { ListenRow } from '../schemas/table.ts'
 import type { KeyNews, KeySource } from './identity/key-sources.ts'
 import { reservePorts } from './reserve-ports.ts'
@@ -23,8 +24,7 @@ export interface Threads {
 }
 
 export interface ThreadsOptions {
-  /** The file that a thread starts with. */
-  readonly entry: string
+  readonly entry: ThreadEntry
   readonly data: Omit<ThreadData, 'keysmithThread' | 'index' | 'table' | 'revocations' | 'exclusive' | 'listen'>
   readonly table: TableParcel
   /** What is revoked when a thread starts. */
@@ -149,7 +149,9 @@ function spawn(
 ): Member {
   const revocations = options.revocations()
   const workerData: ThreadData = { ...options.data, keysmithThread: true, index, table, revocations, listen, exclusive }
-  const worker = new Worker(options.entry, { workerData })
+  const { entry } = options
+  const worker =
+    typeof entry === 'string' ? new Worker(entry, { workerData }) : new Worker(entry.code, { workerData, eval: true })
   const member: Member = { worker, index, waiting: new Map(), listening: false }
   worker.on('message', (message: FromThread) => {
     if (message.type === 'bug') return options.onBug(message)

@@ -1,11 +1,15 @@
 import type { AddressRow, ListenRow } from './table.ts'
 
+/** What a thread starts with: the runtime's own file, absolute; or the runtime as a CommonJS text, where it is no file. */
+export type ThreadEntry = string | { readonly code: string }
+
 /** How a table is handed to the runtime: what `keysmith serve` and a bundle's entry have in common. */
 export interface StartOptions {
   /** The table as one script whose value it is. */
   readonly script: string
-  /** The file that a thread starts with: the runtime's own. Absolute. */
-  readonly threadEntry: string
+  readonly threadEntry: ThreadEntry
+  /** Where the engine's addon lies; left out, it is one of Keysmith's packages. */
+  readonly engineFile?: string
   /** In place of the table's, in its order: each keeps the `tls` of the one that it replaces. Port 0 takes any free one. */
   readonly listen?: readonly AddressRow[]
   readonly admin?: AddressRow
@@ -37,8 +41,24 @@ export interface RunningGateway {
   readonly stop: () => Promise<void>
 }
 
+/** A Node and a machine. */
+export interface Host {
+  readonly nodeMajor: number
+  readonly platform: string
+}
+
+/** The engine's addon as a file, whose checksum was looked at. */
+export interface EngineFile {
+  /** Absolute. */
+  readonly path: string
+  readonly version: string
+  readonly sha256: string
+}
+
 /** What the runtime's main file exports. */
 export interface RuntimeModule {
   /** @throws A `StartFault`, an Error whose name says so, when the surroundings do not allow it. */
   readonly startGateway: (options: StartOptions) => Promise<RunningGateway>
+  /** @throws A `StartFault` that says what to install, when there is none for that Node or not the right one. */
+  readonly engineFileFor: (host: Host) => EngineFile
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { EngineFile, Host } from '../../schemas/start.ts'
 import { StartFault } from '../start-faults.ts'
 import { PINNED_ENGINES, type PinnedEngine } from './pinned.ts'
 import type { Engine } from './types.ts'
@@ -11,11 +12,6 @@ const FOLDER_VARIABLE = 'KEYSMITH_NATIVE_DIR'
 const ADDON_FILE = 'uws.node'
 
 /** The Node and machine that run this. */
-export interface Host {
-  readonly nodeMajor: number
-  readonly platform: string
-}
-
 export function thisHost(): Host {
   return { nodeMajor: Number(process.versions.node.split('.')[0]), platform: `${process.platform}-${process.arch}` }
 }
@@ -23,17 +19,28 @@ export function thisHost(): Host {
 /**
  * Finds the engine that fits this Node and compares its file with the pinned checksum. Once a process: threads open it.
  *
+ * @param ownFile Where it lies when it is not installed; left out, it is one of Keysmith's packages.
  * @returns The addon's path.
  * @throws StartFault that says what to install, when there is none or when it is not the pinned one.
  */
-export function findEngine(host: Host = thisHost()): string {
+export function findEngine(host: Host = thisHost(), ownFile?: string): string {
   const pinned = pinnedFor(host)
-  const path = findAddon(pinned)
+  const path = findAddon(pinned, ownFile)
   const sha256 = createHash('sha256').update(readAddon(path)).digest('hex')
   if (sha256 === pinned.sha256) return path
   throw new StartFault(
-    `the engine ${path} is not the one that Keysmith was built with (SHA-256 ${sha256}, expected ${pinned.sha256}): run "npm ci", or set ${FOLDER_VARIABLE} to a folder with the right ${ADDON_FILE}`,
+    `the engine ${path} is not the one that Keysmith was built with (SHA-256 ${sha256}, expected ${pinned.sha256}): ${ownFile === undefined ? 'run "npm ci"' : 'build the bundle anew'}, or set ${FOLDER_VARIABLE} to a folder with the right ${ADDON_FILE}`,
   )
+}
+
+/**
+ * The engine for a Node that need not be this one, to be taken along.
+ *
+ * @throws StartFault as `findEngine` does.
+ */
+export function engineFileFor(host: Host): EngineFile {
+  const { version, sha256 } = pinnedFor(host)
+  return { path: findEngine(host), version, sha256 }
 }
 
 /**
@@ -71,9 +78,13 @@ export function pinnedFor(host: Host): PinnedEngine {
   )
 }
 
-function findAddon(pinned: PinnedEngine): string {
+function findAddon(pinned: PinnedEngine, ownFile: string | undefined): string {
   const folder = process.env[FOLDER_VARIABLE]
-  if (folder !== undefined && folder !== '') return join(folder, ADDON_FILE)
+  if (folder !== undefined && folder !== '') {
+    const chosen = join(folder, ADDON_FILE)
+    if (ownFile === undefined || existsSync(chosen)) return chosen
+  }
+  if (ownFile !== undefined) return ownFile
   try {
     return createRequire(import.meta.url).resolve(`${pinned.name}/${ADDON_FILE}`)
   } catch (error) {
