@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { CommandFault } from './command-fault.ts'
+import { buildCommand } from './commands/build.ts'
 import { checkCommand } from './commands/check.ts'
 import { compileCommand } from './commands/compile.ts'
 import { initCommand } from './commands/init.ts'
@@ -42,6 +43,7 @@ const COMMANDS = [
   initCommand,
   checkCommand,
   compileCommand,
+  buildCommand,
   serveCommand,
   loadtestCommand,
   keysCommand,

@@ -42,6 +42,9 @@ export const GROUPS = {
   'nginx of the benchmark': ['nginx'],
   'narrow sockets': ['namespaces'],
   'folders that forbid execution': ['namespaces'],
+  'a bundle on a read-only machine': ['namespaces'],
+  'bundles for another Node': ['otherNodes'],
+  'builds for another Node': ['otherNodes'],
   'the faults of the engine': ['shared', 'namespaces'],
   'the pitfalls of the engine': ['shared'],
 } as const satisfies Record<string, readonly Need[]>
