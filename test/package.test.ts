@@ -7,12 +7,13 @@ import packageJson from '../package.json' with { type: 'json' }
 import lock from '../package-lock.json' with { type: 'json' }
 import { runKeysmith } from './support/run-keysmith.ts'
 
-const BUILT = ['dist/compiler/cli.js', 'dist/runtime/main.js']
+/** What "npm run build" makes: "compiler/cli.ts" becomes "dist/compiler/cli.js". */
+const BUILT = [...packageJson.scripts.build.matchAll(/ (\S+)\.ts\b/g)].map(([, name]) => `dist/${name}.js`)
 /** What a package is made of, and why. */
 const PACKED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  // The two programs; and what the first prints the address of.
-  /^dist\/(compiler\/cli|runtime\/main)\.js$/,
+  // The programs, and what the first prints the address of.
+  /^dist\/(compiler\/cli|compiler\/tools\/loadtest\/[\w-]+|runtime\/main)\.js$/,
   /^compiler\/DIAGNOSTICS\.md$/,
   // The language, for the compiler and editors; and the types of the table, for what is generated.
   /^schemas\/[\w-]+(\.schema\.json|\.ts)$/,
@@ -54,6 +55,10 @@ function sourceText(): string {
 }
 
 const { dependencies, devDependencies, optionalDependencies } = packageJson
+
+test('the programs are built', () => {
+  expect(BUILT).toEqual(expect.arrayContaining(['dist/compiler/cli.js', 'dist/runtime/main.js']))
+})
 
 test('what the built programs import is installed with them', async () => {
   const installed = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)]
