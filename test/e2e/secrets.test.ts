@@ -240,7 +240,7 @@ test('no secret stands in any answer, log, metric, table, file or message', { ti
   ])
     expect([status, statuses.get(status) ?? 0]).not.toEqual([status, 0])
   expect(leaksIn(written)).toEqual([])
-  expect(leaksIn({ here: `x=${SECRETS.upstream}` })).toEqual(['here: upstream, as it is'])
+  expect(leaksIn({ here: `x=${SECRETS.upstream}` })).toContain('here: upstream, as it is')
 })
 
 test('a fault of ours tells nothing of the request that met it', { timeout: 60_000 }, async () => {

@@ -76,7 +76,10 @@ test('what is signed is what is sent: a path in its own form, and a body in piec
   const others = again.filter(([name]) => name !== 'content-length')
   expect(await sendPieces(others, [body.slice(0, 5), body.slice(5).replace('two', 'six')])).toBe(401)
   await until(() => gateway.log().length === 3)
-  expect(gateway.log().map(({ code }) => code)).toEqual([null, null, 'invalid-key'])
+  // Two threads write what they have done when it suits them: the lines' order is theirs.
+  expect(new Set(gateway.log().map(({ bytesIn, code }) => `${bytesIn} ${code}`))).toEqual(
+    new Set(['0 null', `${body.length} null`, `${body.length} invalid-key`]),
+  )
 })
 
 test('what was shown is known to the table that comes next, and nothing of a signature goes further', async () => {
@@ -91,11 +94,13 @@ test('what was shown is known to the table that comes next, and nothing of a sig
 
   expect(seen).toHaveLength(1)
   await until(() => gateway.log().length === 3)
-  expect(gateway.log().map(({ key, code }) => [key, code])).toEqual([
-    ['shared', null],
-    [null, 'invalid-key'],
-    ['shared', 'invalid-key'],
-  ])
+  expect(gateway.log().map(({ key, code }) => [key, code])).toEqual(
+    expect.arrayContaining([
+      ['shared', null],
+      [null, 'invalid-key'],
+      ['shared', 'invalid-key'],
+    ]),
+  )
   const signature = request.headers.find(([name]) => name === 'signature')?.[1] ?? ''
   const everything = [...seen, gateway.logText(), ...gateway.told].join('\n')
   for (const secret of [signature.slice('sig1=:'.length, -1), SHARED_SECRET]) {
