@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -60,6 +60,18 @@ describe('the package, packed and installed into an empty folder', { timeout: TE
   test.each(CHECKED_EXAMPLES)('proves examples/%s', (name) => {
     cpSync(join('examples', name), join(cwd, name), { recursive: true })
     expect(run('npx', '--no', '--', 'keysmith', 'check', name)).toContain('No errors, no warnings.')
+  })
+
+  test('builds what is deployed, from the sources that it has of the runtime', async () => {
+    const anyPort = readFileSync('examples/quickstart/gateway.yaml', 'utf8').replace(
+      /127\.0\.0\.1:(8080|9901)/g,
+      '127.0.0.1:0',
+    )
+    mkdirSync(join(cwd, 'deployed'))
+    writeFileSync(join(cwd, 'deployed/gateway.yaml'), anyPort)
+    run('npx', '--no', '--', 'keysmith', 'build', 'deployed', '-o', 'built')
+    const { base } = await startServing(process.execPath, ['built/gateway.mjs'], { cwd })
+    expect((await fetch(`${base}/orders`)).status).toBe(401)
   })
 
   test('has the type of the table that it writes', () => {
