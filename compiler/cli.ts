@@ -32,6 +32,7 @@ const context: CommandContext = {
   print: (text) => void process.stdout.write(text + '\n'),
   tell: (text) => void process.stderr.write(text + '\n'),
   prompt: (text) => void process.stderr.write(text),
+  columns: process.stdout.isTTY ? process.stdout.columns : null,
   terminal: process.stderr.isTTY ? { columns: process.stderr.columns } : null,
   colors: { print: wantsColors(process.stdout, process.env), tell: wantsColors(process.stderr, process.env) },
   endWith: (exit) => {

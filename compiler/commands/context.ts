@@ -23,6 +23,8 @@ export interface CommandContext {
   readonly tell: (text: string) => void
   /** To standard error as it is, without a line break: a question on a terminal. */
   readonly prompt: (text: string) => void
+  /** How wide standard output is; null where it is no terminal. */
+  readonly columns: number | null
   /** Standard error, where it is a terminal. */
   readonly terminal: { readonly columns: number } | null
   /** Whether each of the two is a terminal that wants colours. */

@@ -58,7 +58,7 @@ export function loadtestCommand(context: CommandContext): Command {
       const report = await run({ linked, file, findSpan }, options, settings, context)
       const compared = previous === null ? report : { ...report, compared: compareReports(previous, report) }
       if (options.format === 'json') context.print(JSON.stringify(compared, null, 2))
-      else context.print(showReport(compared, { colors: context.colors.print }))
+      else context.print(showReport(compared, { colors: context.colors.print, columns: context.columns }))
       context.endWith(exitOf(report))
     })
 }

@@ -106,7 +106,7 @@ describe('a config whose limits hold', () => {
       'concurrency of globex/globex-app',
       'tenant-rate of globex',
       'api-rate of address 127.0.0.1',
-      'route-rate of globex/globex-app',
+      'route-rate of globex/globex-batch',
     ])
     for (const { offered, allowed, expected, reached, holds } of report.limits) {
       expect({ reached, holds }).toEqual({ reached: true, holds: true })
@@ -114,6 +114,13 @@ describe('a config whose limits hold', () => {
       expect(allowed).toBeGreaterThanOrEqual(expected[0])
       expect(allowed).toBeLessThanOrEqual(expected[1])
     }
+    for (const { policy, together } of report.limits) {
+      if (policy === 'concurrency') expect(together).toBe(null)
+      else expect(together?.holds).toBe(true)
+    }
+    // What costs three counts three times, and two keys share what is their tenant's.
+    expect(limitOf(report, 'tenant-rate').together?.allowed).toBeGreaterThan(20)
+    expect(limitOf(report, 'api-rate').together?.allowed).toBeGreaterThanOrEqual(1)
     expect(limitOf(report, 'quota')).toMatchObject({ allowed: 200, expected: [200, 200] })
     expect(limitOf(report, 'concurrency')).toMatchObject({ offered: 14, allowed: 6, expected: [6, 6] })
     expect(limitOf(report, 'rate').expected[0]).toBeGreaterThanOrEqual(20)
@@ -125,7 +132,7 @@ describe('a config whose limits hold', () => {
         { name: 'GET /orders/reports', reason: 'no key that is driven holds its scopes' },
         {
           name: 'GET /orders/never',
-          reason: 'the request made for it as globex/globex-batch gets 403 condition-failed',
+          reason: 'the request made for it as globex/globex-app gets 403 condition-failed',
         },
       ],
       keys: [{ name: 'globex/globex-idle', reason: 'it is suspended' }],
@@ -179,6 +186,7 @@ test(
       ['route-rate', true],
     ])
     expect(limitOf(report, 'rate').allowed).toBeGreaterThan(limitOf(report, 'rate').expected[1])
+    expect(limitOf(report, 'rate').together?.holds).toBe(false)
     expect(limitOf(report, 'quota')).toMatchObject({ allowed: 199, expected: [200, 200] })
     expect(limitOf(report, 'concurrency')).toMatchObject({ allowed: 7, expected: [6, 6] })
   },

@@ -29,6 +29,7 @@ export async function runCommand(
     validators: VALIDATORS,
     runtimeFile: resolve('dist/runtime/main.js'),
     loadtestFolder: resolve('dist/compiler/tools/loadtest'),
+    columns: null,
     terminal: null,
     print: (text) => void (stdout += text + '\n'),
     tell: (text) => void (stderr += text + '\n'),

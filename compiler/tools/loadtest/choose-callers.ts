@@ -27,6 +27,7 @@ export function chooseCallers(
   setOfKey: (key: number) => number,
   nowMs: number,
 ): readonly RouteCallers[] {
+  const used = new Map<number, number>()
   const active = config.keys.flatMap((key, position) => (whyIdle(key, nowMs) === null ? [position] : []))
   return config.routes.map((route) => {
     const api = config.apis[route.api]
@@ -42,7 +43,9 @@ export function chooseCallers(
     if (scoped.length === 0) return { keys: [], reason: 'no key that is driven holds its scopes' }
     const subscribed = scoped.filter((key) => isSubscribed(config, config.keys[key], route, nowMs))
     if (subscribed.length === 0) return { keys: [], reason: "no key's tenant has an approved subscription" }
-    return { keys: pick(subscribed, config, setOfKey), reason: '' }
+    const keys = pick(subscribed, config, setOfKey, used)
+    for (const key of keys) used.set(key, (used.get(key) ?? 0) + 1)
+    return { keys, reason: '' }
   })
 }
 
@@ -83,18 +86,23 @@ function isSubscribed(
   )
 }
 
-function pick(keys: readonly number[], { keys: all }: LinkedConfig, setOfKey: (key: number) => number): number[] {
+/** Those first that fewer routes have had before: over all routes as many as may be get their turn. */
+function pick(
+  keys: readonly number[],
+  { keys: all }: LinkedConfig,
+  setOfKey: (key: number) => number,
+  used: ReadonlyMap<number, number>,
+): number[] {
   const met = new Map<string, number>()
-  const picked: number[] = []
+  const groups: number[] = []
   for (const key of keys) {
     const group = `${setOfKey(key)} ${all[key]?.tenant}`
     const known = met.get(group) ?? 0
     if (known >= SHARERS_MAX) continue
     met.set(group, known + 1)
-    picked.push(key)
-    if (picked.length === KEYS_MAX) break
+    groups.push(key)
   }
-  return picked
+  return groups.sort((a, b) => (used.get(a) ?? 0) - (used.get(b) ?? 0)).slice(0, KEYS_MAX)
 }
 
 /** Keys of one tenant and plan: what they share is drawn on by all of them. */

@@ -6,18 +6,20 @@ import type { LinkedConfig } from '../../3-link/linked.ts'
 import { lower } from '../../5-lower/lower.ts'
 import { emit } from '../../6-emit/emit.ts'
 import { chooseCallers, NOBODY, undrivenKeys } from './choose-callers.ts'
-import { chooseProbes, type LimitTable } from './choose-probes.ts'
+import { chooseProbes } from './choose-probes.ts'
 import { findCalls } from './find-calls.ts'
 import { judgeThresholds, type WantedThresholds } from './judge-thresholds.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { probeLimits } from './probe-limits.ts'
+import { probeTogether } from './probe-together.ts'
 import { peakMiB } from './process-figures.ts'
-import type { LoadReport } from './report.ts'
+import type { LimitResult, LoadReport } from './report.ts'
 import { startRig, type RigOptions } from './rig.ts'
 import { substituteConfig, type SubstitutedConfig } from './substitute-config.ts'
 
-/** Of the time for requests, what goes to the routes' speed; the rest goes to limits. */
+/** Of the time for requests: for the routes' speed, for limits one by one, and the rest for all of them together. */
 const SPEED_SHARE = 0.6
+const ALONE_SHARE = 0.3
 
 export interface LoadTest {
   readonly config: LinkedConfig
@@ -46,7 +48,7 @@ export async function loadTest(test: LoadTest): Promise<LoadReport> {
   const { config, onStep, connections, durationMs, latencyMs, alter = (script) => script } = test
   const nowMs = Date.now()
   onStep(0, 'compiling')
-  const { table } = lower(config)
+  const { table, places } = lower(config)
   const callers = chooseCallers(config, (key) => table.keys[key]?.limitSet ?? NOBODY, nowMs)
   const driven = new Set(callers.flatMap(({ keys }) => keys).filter((key) => key !== NOBODY))
   const substituted = substituteConfig(config, driven, nowMs)
@@ -70,16 +72,20 @@ export async function loadTest(test: LoadTest): Promise<LoadReport> {
     })
     // Before limits are tried: a table for each of them is put in place there, which no gateway in earnest sees.
     const rssMiB = roundedMiB(peakMiB(rig.gatewayPid))
-    const limits = await probeLimits(config, rig, {
-      probes: chooseProbes(config, table satisfies LimitTable, found.calls),
-      budgetMs: durationMs * (1 - SPEED_SHARE),
+    const alone = await probeLimits(config, rig, {
+      table,
+      probes: chooseProbes(config, table, places.limits, found.calls),
+      budgetMs: durationMs * ALONE_SHARE,
       connections,
-      onStep: (share, what) => onStep(SPEED_SHARE + share * (1 - SPEED_SHARE), what),
+      onStep: (share, what) => onStep(SPEED_SHARE + share * ALONE_SHARE, what),
     })
+    onStep(SPEED_SHARE + ALONE_SHARE, 'all limits together')
+    const ms = durationMs * (1 - SPEED_SHARE - ALONE_SHARE)
+    const together = await probeTogether(config, rig, { table, calls: found.calls, ms, connections })
     return {
       format: 1,
       routes: measured.routes,
-      limits,
+      limits: alone.map((limit, position) => withTogether(limit, together.get(position) ?? null)),
       gateway: { cpuMicrosPerRequest: measured.cpuMicrosPerRequest, rssMiB, startMs: Math.round(rig.startMs) },
       thresholds: judgeThresholds(test.thresholds, measured.routes, rssMiB),
       notDriven: { routes: [...found.undriven, ...measured.undriven], keys: undrivenKeys(config, nowMs) },
@@ -92,7 +98,13 @@ export async function loadTest(test: LoadTest): Promise<LoadReport> {
 }
 
 const SPEED_NOTE = 'Speed is measured with limits lifted: they are counted, and too wide to be met.'
-const LIMIT_NOTE = 'Each limit is tried as written and by itself, from an empty counter, with the others lifted.'
+const LIMIT_NOTE =
+  'Each limit is tried as written, from an empty counter: by itself with the others lifted, then all of them together.'
+
+/** What passed together with the others must not be too much, either. */
+function withTogether(limit: LimitResult, together: LimitResult['together']): LimitResult {
+  return { ...limit, together, holds: together?.holds === false ? false : limit.holds }
+}
 
 function identityNotes({ identities }: LinkedConfig): string[] {
   if (identities.length === 0) return []

@@ -16,6 +16,8 @@ export interface LoadPlan {
   readonly requests: readonly LoadRequest[]
   readonly connections: number
   readonly until: { readonly ms: number } | { readonly answers: number }
+  /** Whether what passed is counted for each request apart, which costs a little more. */
+  readonly countsEach?: true
 }
 
 /** What became of it. Times are of the load generator's monotonic clock, milliseconds. */
@@ -24,6 +26,8 @@ export interface LoadOutcome {
   readonly statuses: Readonly<Record<string, number>>
   /** Connections that broke, and requests that nobody answered. */
   readonly errors: number
+  /** By request, those that were answered with a success; empty where they are not counted apart. */
+  readonly passedOfEach: readonly number[]
   readonly bytes: number
   readonly elapsedMs: number
   /** Of each answer, microseconds. */

@@ -1,5 +1,6 @@
 import type { LinkedConfig } from '../../3-link/linked.ts'
-import type { Probe } from './choose-probes.ts'
+import { batchProbes } from './batch-probes.ts'
+import type { LimitTable, Probe } from './choose-probes.ts'
 import { expectQuota, expectRate, holds, windowsBetween, type Expected } from './expect-limit.ts'
 import type { LoadOutcome } from './messages.ts'
 import type { LimitResult } from './report.ts'
@@ -25,6 +26,7 @@ const HOLD_MS_MAX = 3000
 const LOOK_MS = 10
 
 export interface ProbeOptions {
+  readonly table: LimitTable
   readonly probes: readonly Probe[]
   readonly budgetMs: number
   readonly connections: number
@@ -33,26 +35,27 @@ export interface ProbeOptions {
 
 /** Asks more of each limit than it lets through, one after the other and each by itself, and counts what passed. */
 export async function probeLimits(config: LinkedConfig, rig: Rig, options: ProbeOptions): Promise<LimitResult[]> {
-  const { probes, onStep } = options
+  const { table, probes, onStep } = options
   const endMs = performance.now() + options.budgetMs * WALL_FACTOR
   let budgetMs = options.budgetMs
-  const results: LimitResult[] = []
-  for (const [i, probe] of probes.entries()) {
-    onStep(i / probes.length, `${probe.row.name} of ${probe.subject}`)
-    if (probe.calls.length === 0) results.push(untried(config, probe, 'no request that is driven meets it'))
-    else if (performance.now() > endMs)
-      results.push(untried(config, probe, 'there was no time left: give a longer --duration'))
-    else {
-      await rig.keep({ only: probe.limit })
+  let done = 0
+  const results = new Map<number, LimitResult>()
+  const driven = probes.filter(({ calls }) => calls.length > 0)
+  for (const batch of batchProbes(table, driven)) {
+    if (performance.now() > endMs) break
+    await rig.keep({ only: batch.map(({ limit }) => limit) })
+    for (const probe of batch) {
+      if (performance.now() > endMs) break
+      onStep(done / driven.length, `${probe.row.name} of ${probe.subject}`)
       // A probe that needs little leaves its share to those that follow.
-      const shareMs = Math.max(PROBE_MS_MIN, budgetMs / (probes.length - i))
+      const shareMs = Math.max(PROBE_MS_MIN, budgetMs / (driven.length - done++))
       const run = probe.row.kind === 'concurrency' ? probeConcurrency : probeCount
       const startMs = performance.now()
-      results.push(await run(config, rig, probe, { ...options, budgetMs: shareMs }))
+      results.set(probe.limit, await run(config, rig, probe, { ...options, budgetMs: shareMs }))
       budgetMs = Math.max(0, budgetMs - (performance.now() - startMs))
     }
   }
-  return results
+  return probes.map((probe) => results.get(probe.limit) ?? untried(config, probe))
 }
 
 /** Of a rate or a quota. */
@@ -155,14 +158,26 @@ function judge(config: LinkedConfig, probe: Probe, counted: Counted): LimitResul
     allowed,
     expected,
     reached: refused > 0,
+    together: null,
     // More than may pass is wrong, whatever else was answered.
     holds: isUnclear && allowed <= expected[1] ? null : holds(allowed, refused, expected),
     ...(note === undefined ? {} : { note }),
   }
 }
 
-function untried(config: LinkedConfig, probe: Probe, note: string): LimitResult {
-  return { ...headOf(config, probe), offered: 0, allowed: 0, expected: [0, 0], reached: false, holds: null, note }
+function untried(config: LinkedConfig, probe: Probe): LimitResult {
+  const note =
+    probe.calls.length === 0 ? 'no request that is driven meets it' : 'there was no time left: give a longer --duration'
+  return {
+    ...headOf(config, probe),
+    offered: 0,
+    allowed: 0,
+    expected: [0, 0],
+    reached: false,
+    together: null,
+    holds: null,
+    note,
+  }
 }
 
 function headOf(config: LinkedConfig, { row, subject, calls }: Probe): Pick<LimitResult, 'policy' | 'key' | 'routes'> {

@@ -55,6 +55,8 @@ export interface LimitResult {
   readonly expected: Expected
   /** False where nothing was refused, because more would have had to be offered than there was time for. */
   readonly reached: boolean
+  /** While all limits hold and all callers ask at once: the units that passed of one counter, and the most that may. */
+  readonly together: { readonly allowed: number; readonly most: number; readonly holds: boolean } | null
   /** Null where it was not tried. */
   readonly holds: boolean | null
   readonly note?: string

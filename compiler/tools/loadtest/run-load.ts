@@ -8,6 +8,7 @@ const LOOK_MS = 10
 const ANSWER_SECONDS_MAX = 10
 const MS_PER_SECOND = 1000
 const MICROS_PER_MS = 1000
+const STATUS_OK_MAX = 299
 const STATUS_REFUSED = 429
 const LATENCIES_MIN = 4096
 
@@ -35,19 +36,27 @@ const autocannon = createRequire(import.meta.url)('autocannon') as Autocannon
 /** A process of its own for the load: its work is not the gateway's, and must not wait for the stubs'. */
 answerParent<LoadPlan, LoadOutcome>(run)
 
-function run({ url, requests, connections, until }: LoadPlan): Promise<LoadOutcome> {
+function run({ url, requests, connections, until, countsEach }: LoadPlan): Promise<LoadOutcome> {
   const statuses: Record<string, number> = {}
   const latencies = createList()
   let bytes = 0
   let firstReceivedMs = Infinity
   let lastRefusedSentMs = -Infinity
   let lastReceivedMs = -Infinity
+  const passedOfEach: number[] = countsEach === true ? requests.map(() => 0) : []
+  const countPassed = (status: number, i: number): void => {
+    if (status <= STATUS_OK_MAX) passedOfEach[i] = (passedOfEach[i] ?? 0) + 1
+  }
   const firstSentMs = performance.now()
   const options: AutocannonOptions = {
     url,
     // One that asks nothing is refused.
     connections: 'answers' in until ? Math.min(connections, until.answers) : connections,
-    requests: requests.map(({ body, ...request }) => ({ ...request, ...(body === null ? {} : { body }) })),
+    requests: requests.map(({ body, ...request }, i) => ({
+      ...request,
+      ...(body === null ? {} : { body }),
+      ...(countsEach === true ? { onResponse: (status: number) => countPassed(status, i) } : {}),
+    })),
     ...('answers' in until ? { amount: until.answers } : { duration: until.ms / MS_PER_SECOND }),
     sampleInt: LOOK_MS,
     timeout: ANSWER_SECONDS_MAX,
@@ -59,6 +68,7 @@ function run({ url, requests, connections, until }: LoadPlan): Promise<LoadOutco
       resolve({
         statuses,
         errors: result.errors,
+        passedOfEach,
         bytes,
         elapsedMs: lastReceivedMs - firstSentMs,
         latencyMicros: latencies.all(),

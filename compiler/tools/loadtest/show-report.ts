@@ -7,9 +7,17 @@ import type { Comparison, LimitResult, LoadReport, ThresholdResult } from './rep
 
 /** More of one kind are counted, not shown. */
 const NOT_DRIVEN_MAX = 20
+const LIMITS_MAX = 60
+const NAME_COLUMNS_MIN = 16
+const GAP_COLUMNS = 2
+
+export interface ReportStyle extends TextStyle {
+  /** How wide the terminal is; null where it is none. */
+  readonly columns: number | null
+}
 
 /** A load test as a person reads it. */
-export function showReport(report: LoadReport, style: TextStyle): string {
+export function showReport(report: LoadReport, style: ReportStyle): string {
   const { routes, limits, thresholds, compared, notDriven, notes } = report
   return [
     ...(routes.length === 0 ? [] : [routeTable(report, style)]),
@@ -24,9 +32,9 @@ export function showReport(report: LoadReport, style: TextStyle): string {
   ].join('\n\n')
 }
 
-function routeTable({ routes }: LoadReport, style: TextStyle): string {
+function routeTable({ routes }: LoadReport, style: ReportStyle): string {
   const head = ['route', 'rate', 'p50', 'p90', 'p99', 'cpu', 'answers']
-  return columns(
+  return fitted(
     head,
     routes.map(({ route, rate, latencyMs: { p50, p90, p99 }, cpuMicrosPerRequest, statuses, errors }) => [
       route,
@@ -54,33 +62,42 @@ function gatewayLine({ gateway, settings }: LoadReport): string {
   ].join(' ')
 }
 
-function limitTable(limits: readonly LimitResult[], style: TextStyle): string {
+function limitTable(limits: readonly LimitResult[], style: ReportStyle): string {
   const color = pc.createColors(style.colors)
-  const rows = limits.map(({ policy, key, offered, allowed, expected: [min, max], holds, reached, note }) => [
-    policy,
-    key,
-    String(offered),
-    String(allowed),
-    offered === 0 ? '-' : min === max ? String(min) : `${min}..${max}`,
-    holds === null ? 'not tried' : !holds ? 'BROKEN' : reached ? 'held' : 'not reached',
-    holds === null ? (note ?? '') : '',
-  ])
-  const table = columns(['limit', 'whose', 'offered', 'allowed', 'expected', 'held', ''], rows, style)
-  return style.colors ? table.replaceAll('BROKEN', color.red('BROKEN')) : table
+  const more = limits.length - LIMITS_MAX
+  const rows = limits
+    .toSorted((a, b) => orderOf(a) - orderOf(b))
+    .slice(0, LIMITS_MAX)
+    .map(({ policy, key, offered, allowed, expected: [min, max], holds, reached, together, note }) => [
+      `${policy} of ${key}`,
+      String(offered),
+      String(allowed),
+      offered === 0 ? '-' : min === max ? String(min) : `${min}..${max}`,
+      together === null ? '-' : `${together.allowed} <= ${together.most}`,
+      holds === null ? 'not tried' : !holds ? 'BROKEN' : reached ? 'held' : 'not reached',
+      holds === null ? (note ?? '') : '',
+    ])
+  const table = fitted(['limit', 'offered', 'allowed', 'expected', 'together', 'held', ''], rows, style)
+  const shown = table + (more > 0 ? `\n(${more} more)` : '')
+  return style.colors ? shown.replaceAll('BROKEN', color.red('BROKEN')) : shown
 }
 
-function thresholdTable(thresholds: readonly ThresholdResult[], style: TextStyle): string {
+/** What did not hold comes first, then what was not tried. */
+function orderOf({ holds, reached }: LimitResult): number {
+  return holds === false ? 0 : holds === null ? 1 : reached ? 3 : 2
+}
+
+function thresholdTable(thresholds: readonly ThresholdResult[], style: ReportStyle): string {
   const rows = thresholds.map(({ name, route, wanted, got, holds }) => [
-    name,
-    route ?? '',
+    route === null ? name : `${name} of ${route}`,
     `${name === 'min-rate' ? '>=' : '<='} ${quantity(name, wanted)}`,
     got === null ? '-' : quantity(name, got),
-    holds ? 'holds' : 'PASSED',
+    holds ? 'met' : 'NOT MET',
   ])
-  return columns(['threshold', 'worst of', 'wanted', 'got', ''], rows, style)
+  return fitted(['threshold', 'wanted', 'got', ''], rows, style)
 }
 
-function comparison({ routes, added, removed }: Comparison, style: TextStyle): string {
+function comparison({ routes, added, removed }: Comparison, style: ReportStyle): string {
   const color = pc.createColors(style.colors)
   const rows = routes
     .toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0))
@@ -94,11 +111,28 @@ function comparison({ routes, added, removed }: Comparison, style: TextStyle): s
       verdict,
     ])
   return [
-    columns(['now / before', 'cpu', 'noise', 'p50', 'p99', 'rate', ''], rows, style),
+    fitted(['now / before', 'cpu', 'noise', 'p50', 'p99', 'rate', ''], rows, style),
     ...(added.length === 0 ? [] : [`Only now: ${added.map(printable).join(', ')}.`]),
     ...(removed.length === 0 ? [] : [`Only before: ${removed.map(printable).join(', ')}.`]),
     color.dim('CPU per request decides; what is within the noise is no change.'),
   ].join('\n')
+}
+
+/** Figures in columns; names make room for them where the terminal is narrow. */
+function fitted(head: readonly string[], rows: readonly (readonly string[])[], style: ReportStyle): string {
+  if (style.columns === null) return columns(head, rows, style)
+  const lines = [head, ...rows]
+  const others = head.slice(1).map((_, i) => Math.max(...lines.map((line) => line[i + 1]?.length ?? 0)) + GAP_COLUMNS)
+  const room = Math.max(
+    NAME_COLUMNS_MIN,
+    others.reduce((left, width) => left - width, style.columns),
+  )
+  const fit = (name: string): string => (name.length <= room ? name : `${name.slice(0, room - 1)}…`)
+  return columns(
+    head,
+    rows.map(([name = '', ...cells]) => [fit(name), ...cells]),
+    style,
+  )
 }
 
 function undriven(title: string, all: readonly Undriven[], style: TextStyle): string[] {
@@ -118,7 +152,7 @@ function verdict({ routes, limits, thresholds, notDriven }: LoadReport, style: T
     `${routes.length} of ${counted(all, 'route')} driven`,
     ...(limits.length === 0 ? [] : [`${held} of ${counted(limits.length, 'limit')} reached and held`]),
     ...(broken === 0 ? [] : [color.red(`${counted(broken, 'limit')} did not hold`)]),
-    ...(passed === 0 ? [] : [color.red(`${counted(passed, 'threshold')} passed`)]),
+    ...(passed === 0 ? [] : [color.red(`${counted(passed, 'threshold')} not met`)]),
   ]
   return parts.join(', ') + '.'
 }
