@@ -6,6 +6,9 @@ import { packageIn, packageModules, type TakenPackage } from './package-modules.
 export interface BundleRequest {
   /** The table as one script whose value it is. */
   readonly script: string
+  /** The gateway's name, and the hash of its table. */
+  readonly name: string
+  readonly configHash: string
   /** What of the runtime is taken along. */
   readonly features: readonly FeatureName[]
   /** A module for a file that has the addon beside it, or a text for an executable that holds both. */
@@ -72,8 +75,9 @@ const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:mo
 const require = createRequireOfBundle(import.meta.url)`
 
 /** What is different between the forms stands in the first file of each. */
-function entryOf({ form, version, nodeMajor, engineSha256 }: BundleRequest): string {
-  const parts = `script, version: ${JSON.stringify(version)}, nodeMajor: ${nodeMajor}`
+function entryOf({ form, name, configHash, version, nodeMajor, engineSha256 }: BundleRequest): string {
+  const facts = { name, configHash, version, nodeMajor }
+  const parts = `script, ...${JSON.stringify(facts)}`
   if (form === 'module')
     return `import { fileURLToPath } from 'node:url'
 import { runBundle } from './bundle/run-bundle.ts'

@@ -1,5 +1,5 @@
 import type { RunningGateway, ThreadEntry } from '../../schemas/start.ts'
-import type { AddressRow, GatewayTable, ListenRow } from '../../schemas/table.ts'
+import type { AddressRow, ListenRow } from '../../schemas/table.ts'
 import { checkSurroundings } from '../check-surroundings.ts'
 import { thisHost } from '../engine/load.ts'
 import { startGateway } from '../main.ts'
@@ -10,6 +10,9 @@ import { readOptions, USAGE, UsageFault } from './read-options.ts'
 
 /** What a bundle is made of. */
 export interface BundleParts {
+  /** The gateway's name, and the hash of its table. */
+  readonly name: string
+  readonly configHash: string
   /** The table as one script whose value it is. */
   readonly script: string
   /** Keysmith's own. */
@@ -39,16 +42,15 @@ export function runBundle(parts: BundleParts): void {
 
 async function run(parts: BundleParts): Promise<void> {
   const options = readOptions(process.argv.slice(2))
-  const table = readTable(parts.script)
   if (options.help) return print(USAGE)
-  if (options.version) return print(versionText(parts, table))
+  if (options.version) return print(versionText(parts))
   requireNode(parts)
-  if (options.check) return check(parts, table)
-  await serve(parts, table, options.listen)
+  if (options.check) return check(parts)
+  await serve(parts, options.listen)
 }
 
-function versionText({ version, nodeMajor }: BundleParts, { gateway, configHash }: GatewayTable): string {
-  return `${gateway.name} ${configHash}, Keysmith ${version}, for Node ${nodeMajor}`
+function versionText({ name, configHash, version, nodeMajor }: BundleParts): string {
+  return `${name} ${configHash}, Keysmith ${version}, for Node ${nodeMajor}`
 }
 
 /** The engine fits one Node. */
@@ -60,12 +62,13 @@ function requireNode({ nodeMajor }: BundleParts): void {
   )
 }
 
-function check(parts: BundleParts, table: GatewayTable): void {
+function check(parts: BundleParts): void {
+  const table = readTable(parts.script)
   for (const warning of checkSurroundings(table, table.gateway.listen, parts.engineFile()).warnings) tell(warning)
   print('Nothing is missing.')
 }
 
-async function serve(parts: BundleParts, table: GatewayTable, listen: AddressRow | null): Promise<void> {
+async function serve(parts: BundleParts, listen: AddressRow | null): Promise<void> {
   const gateway = await startGateway({
     script: parts.script,
     threadEntry: parts.threadEntry(),
@@ -75,7 +78,7 @@ async function serve(parts: BundleParts, table: GatewayTable, listen: AddressRow
     tell,
   })
   const admin = gateway.admin === null ? '' : `, and says how it is at ${addressText(gateway.admin)}`
-  tell(`${table.gateway.name} serves at ${gateway.listen.map(listenText).join(', ')}${admin}.`)
+  tell(`${parts.name} serves at ${gateway.listen.map(listenText).join(', ')}${admin}.`)
   obeySignals(gateway, parts)
 }
 

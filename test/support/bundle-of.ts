@@ -35,6 +35,8 @@ export async function bundleOf(file: string): Promise<BundledConfig> {
 export function bundleWith(features: readonly FeatureName[], script = '({})'): Promise<GatewayBundle> {
   return bundleGateway({
     script,
+    name: 'a',
+    configHash: 'b',
     features,
     form: 'module',
     runtimeFolder: RUNTIME_FOLDER,

@@ -55,8 +55,12 @@ export async function buildGateway(request: BuildRequest): Promise<BuiltGateway>
     // Safe: it was emitted here a moment ago.
     const table = new Script(script).runInThisContext() as GatewayTable
     const features = featuresOf(table)
+    const { name } = table.gateway
+    const { configHash } = table
     const bundle = await bundleGateway({
       script,
+      name,
+      configHash,
       features,
       form: single ? 'executable' : 'module',
       runtimeFolder,
@@ -65,7 +69,6 @@ export async function buildGateway(request: BuildRequest): Promise<BuiltGateway>
       engineSha256: engine.sha256,
     })
     const deployed = single ? await programFile(node, bundle, engine) : moduleFiles(bundle, engine)
-    const { name, configHash } = { ...table.gateway, configHash: table.configHash }
     const binaries = [engineOf(engine, node), ...(single ? [nodeOf(node)] : [])]
     const list = softwareList({ gateway: name, configHash, version, packages: bundle.packages, binaries })
     const files = [...deployed, { name: SOFTWARE_NAME, content: list }]
