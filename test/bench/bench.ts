@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { BenchFault } from './bench-fault.ts'
 import { NGINX } from './candidates.ts'
@@ -35,18 +35,27 @@ async function main(args: readonly string[]): Promise<number> {
   if (!options.isMicro) requireTools()
   const generator = findLoadGenerator()
   const machine = describeMachine(generator.name)
-  const micro = await measureSteps()
+  const micro = options.isDeployables ? [] : await measureSteps()
   const run = { options, generator, upstreamEntry: UPSTREAM_ENTRY, tell }
-  const workloads = options.isMicro ? [] : await runBench(run)
+  const { workloads, deployables } = options.isMicro ? { workloads: [], deployables: [] } : await runBench(run)
   const { clients, seconds } = options
   const command = ['npm run bench --', ...args].join(' ')
   const date = new Date().toISOString()
-  const result: BenchResult = { format: 1, command, date, machine, clients, seconds, workloads, micro }
-  if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 1)}\n`)
+  const result: BenchResult = { format: 1, command, date, machine, clients, seconds, workloads, micro, deployables }
+  if (options.jsonFile !== null) writeResult(options.jsonFile, result, options)
 
   const faults = [...findLost(workloads), ...findSlow(workloads, options)]
   faults.forEach(tell)
   return faults.length === 0 ? 0 : 1
+}
+
+/** A run that only looks at what is deployed leaves what else is known. */
+function writeResult(file: string, result: BenchResult, { isDeployables }: BenchOptions): void {
+  const isThere = isDeployables && existsSync(file)
+  // Safe: a file that this program wrote.
+  const before = isThere ? (JSON.parse(readFileSync(file, 'utf8')) as BenchResult) : result
+  const { deployables = [] } = result
+  writeFileSync(file, `${JSON.stringify({ ...before, deployables }, null, 1)}\n`)
 }
 
 async function measureSteps(): Promise<MicroResult[]> {

@@ -62,6 +62,22 @@ export async function startGateway(surroundings: Surroundings, name: string, ent
   return { ...(await start(surroundings, name, port, command)), logFile, counters: () => askCounters(name, adminPort) }
 }
 
+/**
+ * Starts what was built until it has answered, and ends it again.
+ *
+ * @param folder Where it runs. Absolute.
+ */
+export async function startDeployable(
+  surroundings: Surroundings,
+  folder: string,
+  port: number,
+  command: readonly string[],
+): Promise<Pick<Candidate, 'startMs' | 'idleMiB'>> {
+  const { running, startMs, idleMiB } = await start(surroundings, folder, port, command)
+  await running.stop()
+  return { startMs, idleMiB }
+}
+
 function makeFolder(surroundings: Surroundings, name: string): string {
   const folder = `${surroundings.folder}/${name}`
   mkdirSync(folder)

@@ -16,6 +16,11 @@ test('a quick run is a short GET, and what is asked for besides goes before', ()
   })
 })
 
+test('what is deployed may be all that is looked at', () => {
+  expect(readOptions([]).isDeployables).toBe(false)
+  expect(readOptions(['--deployables', '--rounds', '9'])).toMatchObject({ isDeployables: true, rounds: 9 })
+})
+
 test('another build stands beside this one, or none does', () => {
   expect(readOptions(['--build', 'before=/old/cli.js']).builds.map(({ name }) => name)).toEqual(['keysmith', 'before'])
   expect(readOptions(['--build', 'nothing']).builds).toEqual([])

@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly jsonFile: string | null
   /** The most that a GET of any build may cost, as a multiple of nginx's. */
   readonly maxRatio: number
+  /** Only what is deployed: its size, start and memory. */
+  readonly isDeployables: boolean
   /** Only the steps in process. */
   readonly isMicro: boolean
   /** A result's file, to be printed as a table; nothing is run. */
@@ -36,6 +38,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --build name=file  another build's dist/compiler/cli.js beside this one; may be repeated; "nothing" for nginx alone
   --json file        writes the result
   --max-ratio X      exit status 1 when a GET costs more than X times nginx's
+  --deployables      only what is deployed, as often as there are rounds; a file that --json names keeps the rest
   --micro            only the steps in process
   --table file       prints a written result as markdown, and runs nothing
   --keep             leaves configs and logs behind`
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     builds: builds.includes('nothing') ? [] : [OWN_BUILD, ...builds].map(readBuild),
     jsonFile: values.json ?? null,
     maxRatio: numberOf('max-ratio', values['max-ratio'], Infinity),
+    isDeployables: values.deployables === true,
     isMicro: values.micro === true,
     tableOf: values.table ?? null,
     isKept: values.keep === true,
@@ -65,7 +69,7 @@ function parse(args: readonly string[]) {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const
   const numbers = { rounds: text, seconds: text, warm: text, clients: text, 'max-ratio': text }
-  const flags = { quick: flag, micro: flag, keep: flag }
+  const flags = { quick: flag, micro: flag, deployables: flag, keep: flag }
   const options = {
     ...numbers,
     ...flags,

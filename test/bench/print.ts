@@ -1,4 +1,4 @@
-import type { MicroResult, Round, WorkloadResult } from './result.ts'
+import type { DeployableResult, MicroResult, Round, WorkloadResult } from './result.ts'
 
 const PERCENT = 100
 
@@ -42,4 +42,9 @@ export function microLine({ name, nanosPerRequest, budgetNanos }: MicroResult): 
 
 function isWithin(nanos: number, budgetNanos: number): string {
   return `, ${nanos <= budgetNanos ? 'within' : 'ABOVE'} its budget of ${budgetNanos} ns`
+}
+
+export function deployableLine({ name, files, startMs, idleMiB }: DeployableResult): string {
+  const mebibytes = files.reduce((sum, file) => sum + file.mebibytes, 0)
+  return `${name}: ${mebibytes.toFixed(1)} MiB, serves after ${Math.round(startMs)} ms, ${Math.round(idleMiB)} MiB idle`
 }

@@ -21,6 +21,7 @@ export interface Running {
   readonly hasEnded: () => boolean
   /** What it printed so far; of much, the end. */
   readonly output: () => string
+  readonly stop: () => Promise<void>
 }
 
 const STOP_MS_MAX = 5000
@@ -50,6 +51,7 @@ export function createProcesses(cores: Cores | null): Processes {
         pids: () => (child.pid === undefined ? [] : familyOf(child.pid)),
         hasEnded: () => fault !== null || !isRunning(child),
         output: () => (fault === null ? readFileSync(outputFile, 'utf8').slice(-OUTPUT_MAX) : fault.message),
+        stop: () => stop(child),
       }
     },
     run: async (job, command, folder) => {

@@ -12,6 +12,8 @@ export interface BenchResult {
   readonly seconds: number
   readonly workloads: readonly WorkloadResult[]
   readonly micro: readonly MicroResult[]
+  /** Left out by runs that did not look at them. */
+  readonly deployables?: readonly DeployableResult[]
 }
 
 export interface Machine {
@@ -84,4 +86,13 @@ export interface MicroResult {
   readonly nanosPerRequest: number
   /** Null where none was set. */
   readonly budgetNanos: number | null
+}
+
+/** What is deployed of a gateway, in one of its forms. */
+export interface DeployableResult {
+  readonly name: string
+  readonly files: readonly { readonly name: string; readonly mebibytes: number }[]
+  /** Medians: from the start of the process to the first answer of an upstream, and memory half a second later. */
+  readonly startMs: number
+  readonly idleMiB: number
 }

@@ -8,9 +8,10 @@ import { allowedCores, planCores } from './cores.ts'
 import { makeKeys } from './keys.ts'
 import type { LoadGenerator } from './load.ts'
 import type { BenchOptions } from './options.ts'
-import { roundLine, workloadLines } from './print.ts'
+import { deployableLine, roundLine, workloadLines } from './print.ts'
 import { createProcesses, type Processes } from './processes.ts'
-import type { WorkloadResult } from './result.ts'
+import { measureDeployables } from './deployables.ts'
+import type { DeployableResult, WorkloadResult } from './result.ts'
 import { runWorkload } from './run-workload.ts'
 import { WORKLOADS, type WorkloadName } from './workloads.ts'
 
@@ -28,8 +29,14 @@ const INTERRUPTED = 130
 const UPSTREAM_START_MS_MAX = 5000
 const LOOK_EVERY_MS = 20
 
+/** What came of a run. */
+export interface BenchOutcome {
+  readonly workloads: readonly WorkloadResult[]
+  readonly deployables: readonly DeployableResult[]
+}
+
 /** Starts everything, loads it, and ends everything it started, however it comes out. */
-export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
+export async function runBench(run: BenchRun): Promise<BenchOutcome> {
   const cores = planCores(allowedCores())
   const processes = createProcesses(cores)
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-bench-'))
@@ -48,6 +55,9 @@ export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
     const keys = makeKeys(KEYS)
     const upstreamPort = await startUpstream(processes, folder, run.upstreamEntry)
     const bench = { processes, cores, generator, keys, upstreamPort, folder, clients: options.clients }
+    const deployables = options.builds.length === 0 ? [] : await measureDeployables(bench, options.rounds)
+    deployables.map(deployableLine).forEach(run.tell)
+    if (options.isDeployables) return { workloads: [], deployables }
     const candidates = await startCandidates(bench, options)
     run.tell(cores === null ? 'one core: nothing is kept apart' : `cores: ${JSON.stringify(cores)}`)
 
@@ -60,7 +70,7 @@ export async function runBench(run: BenchRun): Promise<WorkloadResult[]> {
       workloadLines(result).forEach(run.tell)
       results.push(result)
     }
-    return results
+    return { workloads: results, deployables }
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     await end()

@@ -46,3 +46,16 @@ test('streams, of which none may have ended, have no latency', () => {
   expect(benchTable({ ...result, workloads, micro: [] })).toContain('| keysmith | 16.0 µs | 1.12 | 54322 | – | 55')
   expect(benchTable({ ...result, workloads, micro: [] })).not.toContain('In process')
 })
+
+test('what is deployed has a table of its own', () => {
+  const files = [
+    { name: 'gateway.mjs', mebibytes: 0.41 },
+    { name: 'uws.node', mebibytes: 6.575 },
+  ]
+  const deployables = [{ name: 'gateway.mjs and the addon', files, startMs: 148.6, idleMiB: 73.4 }]
+  expect(benchTable({ ...result, deployables }))
+    .toContain(`| what is deployed | on disk | start to first answer | memory idle |
+| --- | ---: | ---: | ---: |
+| gateway.mjs and the addon | 0.4 MiB + 6.6 MiB | 149 ms | 73 MiB |
+`)
+})

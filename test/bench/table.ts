@@ -1,4 +1,4 @@
-import type { BenchResult, CandidateResult, WorkloadResult } from './result.ts'
+import type { BenchResult, CandidateResult, DeployableResult, WorkloadResult } from './result.ts'
 
 const COLUMNS = ['', 'CPU a request or chunk', '× nginx', 'a second', 'p50', 'memory idle / under load']
 
@@ -9,11 +9,24 @@ export function benchTable(result: BenchResult): string {
   const micro = result.micro.map(({ name, nanosPerRequest }) => `- ${name}: ${Math.round(nanosPerRequest)} ns\n`)
   return [
     `${row(COLUMNS)}${row(COLUMNS.map((_, i) => (i === 0 ? '---' : '---:')))}${rows.join('')}`,
+    ...deployableTable(result.deployables ?? []),
     ...(micro.length > 0 ? [`In process, per request:\n\n${micro.join('')}`] : []),
     `\`${result.command}\`, ${result.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, ` +
       `Node ${machine.node}, nginx ${machine.nginx}, ${machine.load}; ${result.clients} clients, ` +
       `${roundCount(result)} alternating rounds of ${result.seconds} s, medians.\n`,
   ].join('\n')
+}
+
+const DEPLOYABLE_COLUMNS = ['what is deployed', 'on disk', 'start to first answer', 'memory idle']
+
+function deployableTable(deployables: readonly DeployableResult[]): string[] {
+  if (deployables.length === 0) return []
+  const rows = deployables.map(({ name, files, startMs, idleMiB }) => {
+    const sizes = files.map((file) => `${file.mebibytes.toFixed(1)} MiB`).join(' + ')
+    return row([name, sizes, `${Math.round(startMs)} ms`, `${Math.round(idleMiB)} MiB`])
+  })
+  const rule = DEPLOYABLE_COLUMNS.map((_, i) => (i === 0 ? '---' : '---:'))
+  return [`${row(DEPLOYABLE_COLUMNS)}${row(rule)}${rows.join('')}`]
 }
 
 function titleRow(workload: WorkloadResult): string {
