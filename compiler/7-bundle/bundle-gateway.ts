@@ -25,7 +25,7 @@ export interface BundleRequest {
 
 export interface GatewayBundle {
   readonly text: string
-  /** Every package that code was taken from, sorted by name. */
+  /** Every package that code of the runtime was taken from. */
   readonly packages: readonly TakenPackage[]
   /** Files of the runtime, from its folder, sorted. */
   readonly files: readonly string[]
@@ -63,10 +63,7 @@ export async function bundleGateway(request: BundleRequest): Promise<GatewayBund
   const names = new Set(modules.flatMap((module) => packageIn(module) ?? []))
   return {
     text: outputFiles[0]?.text ?? '',
-    packages: [...taken]
-      .filter(([name]) => names.has(name))
-      .map(([, own]) => own)
-      .sort(byName),
+    packages: [...taken].filter(([name]) => names.has(name)).map(([, own]) => own),
     files: modules.filter((module) => module.endsWith('.ts') && module !== 'gateway.ts').sort(),
   }
 }
@@ -132,8 +129,4 @@ function leftOut(runtimeFolder: string, features: readonly FeatureName[]): Plugi
       })
     },
   }
-}
-
-function byName(a: TakenPackage, b: TakenPackage): number {
-  return `${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1
 }

@@ -73,8 +73,12 @@ async function find(
   }
 }
 
-/** Folders inside a package may have a package.json, too, without a name. */
-function packageOf(file: string): TakenPackage {
+/**
+ * The package that a file belongs to. Folders inside a package may have a package.json, too, without a name.
+ *
+ * @throws When it belongs to none.
+ */
+export function packageOf(file: string): TakenPackage {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const text = readIfThere(join(folder, 'package.json'))
     if (text === null) continue

@@ -69,6 +69,13 @@ test('the list of software names the packages that were bundled, with versions a
   for (const { licenses } of list.components) expect(licenses[0]?.license.id).toMatch(/^(Apache-2\.0|MIT)$/)
 })
 
+test('helpers of validators are in the list, too', async () => {
+  const out = join(temporaryFolder(), 'out')
+  expect((await runKeysmith(['build', 'examples/abuse', '-o', out])).exit).toBe(0)
+  expect(read(out, 'gateway.mjs').toString()).toContain('ajv/dist/runtime/ucs2length')
+  expect(read(out, 'sbom.cdx.json').toString()).toMatch(/"pkg:npm\/ajv@\d/)
+})
+
 test('two builds in different folders have the same bytes', async () => {
   const folders = [0, 1].map(() => temporaryFolder({ 'gateway.yaml': SMALL_CONFIG }))
   for (const cwd of folders) await runKeysmith(['build', '-o', 'out'], { cwd })

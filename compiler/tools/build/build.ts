@@ -8,7 +8,9 @@ import type { EmittedFiles } from '../../6-emit/emit.ts'
 import { ADDON_NAME, bundleGateway, type GatewayBundle } from '../../7-bundle/bundle-gateway.ts'
 import { featuresOf } from '../../7-bundle/features.ts'
 import { canHoldProgram, injectProgram } from '../../7-bundle/inject-program.ts'
+import type { TakenPackage } from '../../7-bundle/package-modules.ts'
 import { npmUrl, softwareList, type TakenBinary } from '../../7-bundle/software-list.ts'
+import { validatorPackages } from '../../7-bundle/validator-packages.ts'
 import { bundleTable } from '../../7-bundle/table-script.ts'
 import { CommandFault, usageFault } from '../../command-fault.ts'
 import { EXIT } from '../../exit-codes.ts'
@@ -70,7 +72,8 @@ export async function buildGateway(request: BuildRequest): Promise<BuiltGateway>
     })
     const deployed = single ? await programFile(node, bundle, engine) : moduleFiles(bundle, engine)
     const binaries = [engineOf(engine, node), ...(single ? [nodeOf(node)] : [])]
-    const list = softwareList({ gateway: name, configHash, version, packages: bundle.packages, binaries })
+    const packages = [...bundle.packages, ...validatorPackages(request.files['validators.js'] ?? '')].sort(byName)
+    const list = softwareList({ gateway: name, configHash, version, packages, binaries })
     const files = [...deployed, { name: SOFTWARE_NAME, content: list }]
     const manifest: Manifest = {
       format: 1,
@@ -111,6 +114,10 @@ async function programFile(
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandFault(EXIT.surroundings, `The executable cannot be made with ${node.path}: ${reason}`)
   }
+}
+
+function byName(a: TakenPackage, b: TakenPackage): number {
+  return `${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1
 }
 
 function engineOf({ version, sha256 }: EngineFile, { major, platform }: NodeProgram): TakenBinary {

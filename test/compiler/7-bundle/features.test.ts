@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { FEATURES, FEATURE_NAMES, type FeatureName } from '../../../compiler/7-bundle/features.ts'
 import { bundleOf, bundleWith, RUNTIME_FOLDER } from '../../support/bundle-of.ts'
@@ -47,10 +47,19 @@ function treeAt(files: readonly Tree[], name: string): Tree {
   return Object.assign({}, ...files.map((file) => file[name] ?? {})) as Tree
 }
 
+const sizes = new Map<string, number>()
+
+/** So that a run shows what each costs. */
+afterAll(() => {
+  const lines = [...sizes].map(([folder, bytes]) => `${(bytes / 1000).toFixed(0).padStart(7)} kB  ${folder}\n`)
+  process.stdout.write(`gateway.mjs of:\n${lines.join('')}`)
+})
+
 describe.each(GATEWAYS)('%s', (folder) => {
   test('holds the features that its table asks for, and no other', async () => {
     const { features, bundle } = await bundleOf(`${folder}/gateway.yaml`)
     expect(features).toEqual(obviousFeatures(folder))
+    sizes.set(folder, bundle.text.length)
     for (const name of FEATURE_NAMES) {
       const isThere = features.includes(name)
       const { modules } = FEATURES[name]
