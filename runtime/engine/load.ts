@@ -90,7 +90,7 @@ function findAddon(pinned: PinnedEngine, ownFile: string | undefined): string {
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new StartFault(
-      `the engine "${pinned.name}" is not installed (${reason}): run "npm ci", or set ${FOLDER_VARIABLE} to a folder that holds its ${ADDON_FILE}`,
+      `the engine "${pinned.name}" is not installed (${reason}): npm takes it where there is glibc, for the Node that runs npm; run "npm ci" with Node ${pinned.nodeMajor}, or set ${FOLDER_VARIABLE} to a folder that holds its ${ADDON_FILE}`,
     )
   }
 }

@@ -37,7 +37,7 @@ describe('row 23: an engine that cannot be loaded is named, with what to do', ()
   test('one that is not installed is told with what installs it', () => {
     const other = [20, 22].find((major) => major !== thisHost().nodeMajor)
     expect(() => findEngine({ nodeMajor: other ?? 0, platform: 'linux-x64' })).toThrow(
-      /^the engine "uWebSockets\.js(-node20)?" is not installed \(.+\): run "npm ci", or set KEYSMITH_NATIVE_DIR to a folder that holds its uws\.node$/,
+      /^the engine "uWebSockets\.js(-node20)?" is not installed \(.+\): npm takes it where there is glibc, for the Node that runs npm; run "npm ci" with Node \d+, or set KEYSMITH_NATIVE_DIR to a folder that holds its uws\.node$/,
     )
   })
 
