@@ -19,6 +19,17 @@ interface BuildOptions {
 }
 
 const TARGETS = ['linux-x64'] as const
+const HELP = `
+What is built is run with "node gateway.mjs", or "./gateway" with --single; each has a --help of its own. It needs no other
+file, no write access and no rights: secrets come from the environment or from files, and "--check" says which are missing.
+Files that the config names are looked for from the folder that it runs in.
+
+An executable writes the addon to a folder of its user's own in KEYSMITH_NATIVE_DIR, /dev/shm, the temporary folder or its
+own, whichever takes files that may be executed; a folder in KEYSMITH_NATIVE_DIR that has uws.node in it already needs nothing
+written. Like Node itself it honours NODE_OPTIONS.
+
+manifest.json names what was built from what, with checksums; sbom.cdx.json lists the software in it. The same config, the
+same Keysmith and the same Node give the same bytes.`
 const BYTES_PER_MEBIBYTE = 1024 * 1024
 
 export function buildCommand(context: CommandContext): Command {
@@ -32,6 +43,7 @@ export function buildCommand(context: CommandContext): Command {
     .option('--node <path>', 'the Node that runs it, or is put into the executable; left out, the one that runs this')
     .addOption(new Option('--target <platform>', 'the machine that runs it').choices(TARGETS).default(TARGETS[0]))
     .option(...AT_OPTION, readInstant)
+    .addHelpText('after', HELP)
     .action(async (path: string, options: BuildOptions) => {
       const { schemaFolder, cwd, version, runtimeFile } = context
       const node = findNode(options.node, cwd)

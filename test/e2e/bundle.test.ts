@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { compile } from '../../compiler/compile.ts'
 import { BUILD_NAMES, buildGateway } from '../../compiler/tools/build/build.ts'
@@ -126,6 +127,25 @@ group('a bundle on a read-only machine', () => {
       const served = await asNobody(built, [join(built.out, 'gateway')], ['/'])
       await expectToServe(served)
       rmSync(`/dev/shm/keysmith-${NOBODY}`, { recursive: true })
+    },
+    SLOW_MS,
+  )
+
+  test(
+    'an executable passes by memory that forbids execution, and says so where there is nothing else',
+    async () => {
+      const { out, cwd } = await buildFor(1, { single: true })
+      const env = { ...BASE_ENV, ...SECRETS, TMPDIR: cwd }
+      const forbid = 'mount --make-rprivate / && mount -t tmpfs -o noexec none /dev/shm && cd "$0"'
+      const check = '"$@" --check && mount -o remount,bind,ro / && ! TMPDIR=/dev/shm "$@" --check 2>&1'
+      const args = ['-m', 'sh', '-ec', `${forbid} && ${check}`, cwd, join(out, 'gateway')]
+      const { stdout } = await promisify(execFile)('unshare', args, { env })
+      const [first, ...rest] = stdout.split('\n')
+      expect(first).toBe('Nothing is missing.')
+      expect(readdirSync(cwd).filter((name) => name.startsWith('keysmith-'))).toHaveLength(1)
+      expect(rest.join('\n')).toContain('error: the engine can be written to none of these:')
+      expect(rest.join('\n')).toContain('  /dev/shm: files there may not be executed (noexec)')
+      expect(rest.join('\n')).toContain(`  ${out}: EROFS`)
     },
     SLOW_MS,
   )

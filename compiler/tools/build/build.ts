@@ -12,7 +12,7 @@ import type { TakenPackage } from '../../7-bundle/package-modules.ts'
 import { npmUrl, softwareList, type TakenBinary } from '../../7-bundle/software-list.ts'
 import { validatorPackages } from '../../7-bundle/validator-packages.ts'
 import { bundleTable } from '../../7-bundle/table-script.ts'
-import { CommandFault, usageFault } from '../../command-fault.ts'
+import { CommandFault } from '../../command-fault.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { loadRuntime } from '../serve/load-runtime.ts'
 import { readProgram, type NodeProgram } from './find-node.ts'
@@ -104,7 +104,8 @@ async function programFile(
   { path }: EngineFile,
 ): Promise<readonly OutputFile[]> {
   if (!canHoldProgram(readProgram(node)))
-    throw usageFault(
+    throw new CommandFault(
+      EXIT.surroundings,
       `${node.path} cannot hold a program: it was built without that, or holds one already. Name another Node with --node.`,
     )
   try {
