@@ -4,12 +4,14 @@ import { parseDuration, parseSize } from '../2-validate/units.ts'
 import { countSeverities } from '../diagnostics/count.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { compareReports, readReport } from '../tools/loadtest/compare-reports.ts'
+import { judgeReport } from '../tools/loadtest/judge-report.ts'
 import { loadTest } from '../tools/loadtest/loadtest.ts'
 import { nameOfRoute } from '../tools/loadtest/route-name.ts'
 import { createProgressBar } from '../tools/loadtest/progress-bar.ts'
 import { LOAD_FILE, perSecond, readLoadFile, type LoadSettings } from '../tools/loadtest/read-load-file.ts'
 import type { LoadReport } from '../tools/loadtest/report.ts'
 import { showReport } from '../tools/loadtest/show-report.ts'
+import type { ReadConfig } from '../tools/read-config.ts'
 import type { CommandContext } from './context.ts'
 import { FILE_ARGUMENT, formatOption, type ResultFormat } from './options.ts'
 import { requireConfig } from './require-config.ts'
@@ -48,14 +50,14 @@ export function loadtestCommand(context: CommandContext): Command {
       const config = requireConfig(path, Date.now(), context)
       if (config === null) return
       tellDiagnostics(config.diagnostics, context)
-      const { linked, file, findSpan } = config
+      const { linked, file } = config
       const { cwd, schemaFolder } = context
       const routes = linked.routes.map((_, position) => nameOfRoute(linked, position))
       const { settings, diagnostics } = readLoadFile(file, { cwd, schemaFolder, routes })
       tellDiagnostics(diagnostics, context)
       if (countSeverities(diagnostics).errors > 0) return context.endWith(EXIT.wrong)
       const previous = options.compare === undefined ? null : readReport(resolve(cwd, options.compare))
-      const report = await run({ linked, file, findSpan }, options, settings, context)
+      const report = await run(config, options, settings, context)
       const compared = previous === null ? report : { ...report, compared: compareReports(previous, report) }
       if (options.format === 'json') context.print(JSON.stringify(compared, null, 2))
       else context.print(showReport(compared, { colors: context.colors.print, columns: context.columns }))
@@ -65,11 +67,7 @@ export function loadtestCommand(context: CommandContext): Command {
 
 /** The flags stand in place of the file. A signal ends what was started, and then the command. */
 async function run(
-  {
-    linked: config,
-    file,
-    findSpan,
-  }: Pick<Parameters<typeof loadTest>[0], 'file' | 'findSpan'> & { linked: Parameters<typeof loadTest>[0]['config'] },
+  { linked: config, file, findSpan }: ReadConfig,
   options: LoadtestOptions,
   { thresholds, routes, ...settings }: LoadSettings,
   context: CommandContext,
@@ -112,10 +110,11 @@ async function run(
   }
 }
 
-/** A limit that did not hold is worse than a threshold. */
-function exitOf({ limits, thresholds }: LoadReport): ExitCode {
-  if (limits.some(({ holds }) => holds === false)) return EXIT.wrong
-  return thresholds.some(({ holds }) => !holds) ? EXIT.threshold : EXIT.done
+/** A limit that did not hold, or an answer that failed, is worse than a threshold. */
+function exitOf(report: LoadReport): ExitCode {
+  const { brokenLimits, failedAnswers, unmetThresholds } = judgeReport(report)
+  if (brokenLimits + failedAnswers > 0) return EXIT.wrong
+  return unmetThresholds > 0 ? EXIT.threshold : EXIT.done
 }
 
 function readShortDuration(text: string): number {

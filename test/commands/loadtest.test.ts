@@ -48,7 +48,16 @@ function limitOf({ limits }: LoadReport, policy: string): LoadReport['limits'][n
 
 /** False for one that has ended and is not yet forgotten, too. */
 function isRunning(pid: string): boolean {
-  return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  return commandOf(pid) !== ''
+}
+
+function commandOf(pid: string): string {
+  const file = `/proc/${pid}/cmdline`
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+function childrenOf(pid: number | undefined): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
 }
 
 describe('a config whose limits hold', () => {
@@ -275,14 +284,35 @@ test(
   async () => {
     const folder = temporaryFolder(FILES)
     const child = spawn(process.execPath, [KEYSMITH, 'loadtest', '--duration', '40s'], { cwd: folder, stdio: 'ignore' })
-    const children = (): string[] =>
-      readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ').filter(Boolean)
     let pids: string[] = []
-    await expect.poll(() => (pids = children()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
+    await expect.poll(() => (pids = childrenOf(child.pid)).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
     child.kill('SIGINT')
     const exit = await new Promise((done) => child.on('exit', done))
     expect(exit).toBe(4)
     await expect.poll(() => pids.filter(isRunning), { timeout: 5000 }).toEqual([])
+  },
+  RUN_MS_MAX,
+)
+
+test(
+  'a gateway that dies is told, and what else was started ends',
+  async () => {
+    const folder = temporaryFolder(FILES)
+    const child = spawn(process.execPath, [KEYSMITH, 'loadtest', '--duration', '40s'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const childOf = (program: string): string | undefined =>
+      childrenOf(child.pid).find((pid) => commandOf(pid).includes(program))
+    await expect.poll(() => childOf('run-gateway.js'), { timeout: 20_000 }).toBeDefined()
+    const others = childrenOf(child.pid)
+    process.kill(Number(childOf('run-gateway.js')), 'SIGKILL')
+    const exit = await new Promise((done) => child.on('close', done))
+    expect(exit).toBe(4)
+    expect(stderr).toBe('error: A process of the load test ended (SIGKILL).\n')
+    await expect.poll(() => others.filter(isRunning), { timeout: 5000 }).toEqual([])
   },
   RUN_MS_MAX,
 )

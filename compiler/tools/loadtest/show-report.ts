@@ -3,6 +3,7 @@ import { counted, type TextStyle } from '../../diagnostics/text.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { columns } from '../columns.ts'
 import type { Undriven } from './choose-callers.ts'
+import { judgeReport } from './judge-report.ts'
 import type { Comparison, LimitResult, LoadReport, ThresholdResult } from './report.ts'
 
 /** More of one kind are counted, not shown. */
@@ -142,17 +143,18 @@ function undriven(title: string, all: readonly Undriven[], style: TextStyle): st
   return [columns([title, 'why'], rows, style) + (more > 0 ? `\n(${more} more)` : '')]
 }
 
-function verdict({ routes, limits, thresholds, notDriven }: LoadReport, style: TextStyle): string {
+function verdict(report: LoadReport, style: TextStyle): string {
+  const { routes, limits, notDriven } = report
+  const { brokenLimits, failedAnswers, unmetThresholds } = judgeReport(report)
   const color = pc.createColors(style.colors)
-  const broken = limits.filter(({ holds }) => holds === false).length
   const held = limits.filter(({ holds, reached }) => holds === true && reached).length
-  const passed = thresholds.filter(({ holds }) => !holds).length
   const all = routes.length + notDriven.routes.length
   const parts = [
     `${routes.length} of ${counted(all, 'route')} driven`,
     ...(limits.length === 0 ? [] : [`${held} of ${counted(limits.length, 'limit')} reached and held`]),
-    ...(broken === 0 ? [] : [color.red(`${counted(broken, 'limit')} did not hold`)]),
-    ...(passed === 0 ? [] : [color.red(`${counted(passed, 'threshold')} not met`)]),
+    ...(brokenLimits === 0 ? [] : [color.red(`${counted(brokenLimits, 'limit')} did not hold`)]),
+    ...(failedAnswers === 0 ? [] : [color.red(`${counted(failedAnswers, 'answer')} failed`)]),
+    ...(unmetThresholds === 0 ? [] : [color.red(`${counted(unmetThresholds, 'threshold')} not met`)]),
   ]
   return parts.join(', ') + '.'
 }
