@@ -11,8 +11,11 @@ export interface BundleRequest {
   readonly configHash: string
   /** What of the runtime is taken along. */
   readonly features: readonly FeatureName[]
-  /** A module for a file that has the addon beside it, or a text for an executable that holds both. */
-  readonly form: 'module' | 'executable'
+  /**
+   * A module for a file that has the addon beside it, a text for an executable that holds both, or a text without a table
+   * that exports `startGateway`, for who hands it tables.
+   */
+  readonly form: 'module' | 'executable' | 'library'
   /** The folder of the runtime's sources. Absolute. */
   readonly runtimeFolder: string
   /** Keysmith's own. */
@@ -75,6 +78,7 @@ const require = createRequireOfBundle(import.meta.url)`
 function entryOf({ form, name, configHash, version, nodeMajor, engineSha256 }: BundleRequest): string {
   const facts = { name, configHash, version, nodeMajor }
   const parts = `script, ...${JSON.stringify(facts)}`
+  if (form === 'library') return "export { startGateway } from './main.ts'\n"
   if (form === 'module')
     return `import { fileURLToPath } from 'node:url'
 import { runBundle } from './bundle/run-bundle.ts'

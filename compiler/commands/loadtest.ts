@@ -99,7 +99,7 @@ async function run(
         },
         routes,
       },
-      rig: { runtimeFile, programFolder: loadtestFolder, version, tell: (text) => context.tell(text.trimEnd()) },
+      program: { runtimeFile, programFolder: loadtestFolder, version, tell: (text) => context.tell(text.trimEnd()) },
       onStep: bar.show,
       onStart: (end) => (stop = end),
     })

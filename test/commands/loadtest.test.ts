@@ -28,7 +28,7 @@ async function loaded(folder: string, changes: Partial<LoadTest> = {}): Promise<
     connections: 4,
     latencyMs: 0,
     thresholds: { all: {}, routes: new Map() },
-    rig: {
+    program: {
       runtimeFile: resolve('dist/runtime/main.js'),
       programFolder: resolve('dist/compiler/tools/loadtest'),
       version: '0.0.0',

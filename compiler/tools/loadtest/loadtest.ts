@@ -1,10 +1,7 @@
-import { stop as stopBundler } from 'esbuild'
-import { dirname, resolve } from 'node:path'
-import { bundleTable } from '../../7-bundle/table-script.ts'
 import type { FindSpan } from '../../1-load/places.ts'
 import type { LinkedConfig } from '../../3-link/linked.ts'
 import { lower } from '../../5-lower/lower.ts'
-import { emit } from '../../6-emit/emit.ts'
+import { buildSubject, type SubjectRequest } from './build-subject.ts'
 import { chooseCallers, NOBODY, undrivenKeys } from './choose-callers.ts'
 import { chooseProbes } from './choose-probes.ts'
 import { findCalls } from './find-calls.ts'
@@ -15,7 +12,7 @@ import { probeTogether } from './probe-together.ts'
 import { peakMiB } from './process-figures.ts'
 import type { LimitResult, LoadReport } from './report.ts'
 import { startRig, type RigOptions } from './rig.ts'
-import { substituteConfig, type SubstitutedConfig } from './substitute-config.ts'
+import { substituteConfig } from './substitute-config.ts'
 
 /** Of the time for requests: for the routes' speed, for limits one by one, and the rest for all of them together. */
 const SPEED_SHARE = 0.6
@@ -30,7 +27,7 @@ export interface LoadTest {
   readonly connections: number
   readonly latencyMs: number
   readonly thresholds: WantedThresholds
-  readonly rig: Pick<RigOptions, 'runtimeFile' | 'programFolder' | 'version' | 'tell'>
+  readonly program: Pick<RigOptions, 'programFolder' | 'version' | 'tell'> & Pick<SubjectRequest, 'runtimeFile'>
   readonly onStep: (share: number, what: string) => void
   /** Told at once how to end what is started. */
   readonly onStart: (stop: () => Promise<void>) => void
@@ -47,16 +44,18 @@ export interface LoadTest {
 export async function loadTest(test: LoadTest): Promise<LoadReport> {
   const { config, onStep, connections, durationMs, latencyMs, alter = (script) => script } = test
   const nowMs = Date.now()
-  onStep(0, 'compiling')
+  onStep(0, 'building')
   const { table, places } = lower(config)
   const callers = chooseCallers(config, (key) => table.keys[key]?.limitSet ?? NOBODY, nowMs)
   const driven = new Set(callers.flatMap(({ keys }) => keys).filter((key) => key !== NOBODY))
   const substituted = substituteConfig(config, driven, nowMs)
-  const script = alter(await compileScript(test, substituted))
+  const { file, findSpan } = test
+  const built = await buildSubject({ written: config, config: substituted.config, file, findSpan, ...test.program })
+  const subject = { ...built, script: alter(built.script) }
   onStep(0, 'starting')
   const rig = await startRig({
-    ...test.rig,
-    script,
+    ...test.program,
+    subject,
     latencyMs,
     onStart: test.onStart,
     env: substituted.env,
@@ -109,15 +108,6 @@ function withTogether(limit: LimitResult, together: LimitResult['together']): Li
 function identityNotes({ identities }: LinkedConfig): string[] {
   if (identities.length === 0) return []
   return [`No request is made as ${identities.map(({ name }) => name).join(', ')}: only keys call.`]
-}
-
-/** Leaves no process of the bundler behind. */
-async function compileScript({ findSpan, file }: LoadTest, { config }: SubstitutedConfig): Promise<string> {
-  try {
-    return await bundleTable(await emit(lower(config), findSpan, dirname(resolve(file))))
-  } finally {
-    await stopBundler()
-  }
 }
 
 function roundedMiB(value: number | null): number | null {

@@ -43,7 +43,8 @@ export interface LoadOutcome {
 export type GatewayQuestion =
   | {
       readonly ask: 'start'
-      readonly runtimeFile: string
+      /** The runtime as a CommonJS text. */
+      readonly code: string
       readonly options: Omit<StartOptions, 'threadEntry' | 'tell'>
     }
   | { readonly ask: 'swap'; readonly script: string }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { baseUrl } from '../serve/address-text.ts'
 import { startStubUpstreams, type StubUpstreams } from '../../stub-upstreams.ts'
+import type { Subject } from './build-subject.ts'
 import { startChild, type Child } from './child.ts'
 import { keepLimits, type KeptLimits } from './limit-script.ts'
 import type { GatewayAnswer, GatewayQuestion, LoadOutcome, LoadPlan, LoadRequest } from './messages.ts'
@@ -28,13 +29,11 @@ export interface Asked {
 }
 
 export interface RigOptions {
-  /** The table as one script. */
-  readonly script: string
+  readonly subject: Subject
   readonly upstreams: readonly string[]
   readonly latencyMs: number
   /** For the gateway's process. */
   readonly env: Readonly<Record<string, string>>
-  readonly runtimeFile: string
   /** Where the two programs of the load test lie. Absolute. */
   readonly programFolder: string
   readonly version: string
@@ -48,7 +47,7 @@ const ASK_MS_MAX = 10_000
 
 /** @throws A `CommandFault` when the surroundings do not allow it. Then nothing is left running. */
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const { script, programFolder, env, tell } = options
+  const { subject, programFolder, env, tell } = options
   const stops: (() => Promise<unknown>)[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(stops.splice(0).map((end) => end()))
@@ -74,7 +73,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       startMs,
       stubs,
       keep: async (kept) => {
-        const answer = await gateway.ask({ ask: 'swap', script: keepLimits(script, kept, round++) })
+        const answer = await gateway.ask({ ask: 'swap', script: keepLimits(subject.script, kept, round++) })
         if ('refusal' in answer && answer.refusal !== null) throw new Error(`the table was refused: ${answer.refusal}`)
       },
       load: (plan) => generator.ask({ ...plan, url }),
@@ -87,16 +86,16 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
 }
 
-/** The gateway's own process; a bundle's entry can take the runtime's place here. @returns Where it listens. */
+/** @returns Where it listens. */
 async function startGateway(
   gateway: Child<GatewayQuestion, GatewayAnswer>,
-  { script, runtimeFile, version }: RigOptions,
+  { subject: { script, code, engineFile }, version }: RigOptions,
   { targets }: StubUpstreams,
 ): Promise<string> {
   const answer = await gateway.ask({
     ask: 'start',
-    runtimeFile,
-    options: { script: keepLimits(script, 'none', 0), targets, version },
+    code,
+    options: { script: keepLimits(script, 'none', 0), engineFile, targets, version },
   })
   const [listen] = 'started' in answer ? answer.started : []
   if (listen === undefined) throw new Error('the gateway does not say where it listens')
