@@ -256,6 +256,8 @@ test(
       'json',
     ])
     expect(first.exit).toBe(0)
+    // Its gateway.load.yaml says so.
+    expect(first.stdout).toContain('"latencyMs": 2\n')
     const report = JSON.parse(first.stdout) as LoadReport
     const routes = report.routes.map((route) => ({
       ...route,
