@@ -22,6 +22,13 @@ function placeOf(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }
 
+/** Some terminals do not say how wide they are. */
+function widthOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : COLUMNS_USUAL
+}
+
+const COLUMNS_USUAL = 80
+
 const context: CommandContext = {
   cwd: process.cwd(),
   input: process.stdin,
@@ -32,8 +39,8 @@ const context: CommandContext = {
   print: (text) => void process.stdout.write(text + '\n'),
   tell: (text) => void process.stderr.write(text + '\n'),
   prompt: (text) => void process.stderr.write(text),
-  columns: process.stdout.isTTY ? process.stdout.columns : null,
-  terminal: process.stderr.isTTY ? { columns: process.stderr.columns } : null,
+  columns: process.stdout.isTTY ? widthOf(process.stdout) : null,
+  terminal: process.stderr.isTTY ? { columns: widthOf(process.stderr) } : null,
   colors: { print: wantsColors(process.stdout, process.env), tell: wantsColors(process.stderr, process.env) },
   endWith: (exit) => {
     process.exitCode = exit
