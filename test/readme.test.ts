@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from '../compiler/compile.ts'
@@ -21,3 +21,28 @@ test('the README shows what the compiler says of a misspelt upstream', async () 
   expect(diagnostics).toHaveLength(1)
   expect(README).toContain(`\`\`\`\n${diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n')}\n\`\`\``)
 })
+
+test.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'])('what %s links to is there', (file) => {
+  const targets = [...readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  const local = targets.filter((target) => !/^https:/.test(target))
+  expect(local.length).toBeGreaterThan(0)
+  expect(local.filter((target) => !leadsSomewhere(file, target))).toEqual([])
+})
+
+/** "CONTRIBUTING.md#a-heading", or "#a-heading" of the same file. */
+function leadsSomewhere(from: string, target: string): boolean {
+  const [file = '', heading] = target.split('#')
+  const path = file === '' ? from : file
+  return existsSync(path) && (heading === undefined || headingsOf(path).includes(heading))
+}
+
+/** As they are in addresses. */
+function headingsOf(file: string): string[] {
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replace(/\s/g, '-'),
+  )
+}
