@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { group } from '../support/group.ts'
 import { otherNode } from '../support/other-nodes.ts'
 import { runKeysmith } from '../support/run-keysmith.ts'
@@ -153,6 +153,8 @@ group('builds for another Node', () => {
   test('a Node without its engine is told what to install', async () => {
     const out = join(temporaryFolder(), 'out')
     const { program } = otherNode(24)
+    vi.stubEnv('KEYSMITH_NATIVE_DIR', '')
+    onTestFinished(() => void vi.unstubAllEnvs())
     const { exit, stderr } = await runKeysmith(['build', 'examples/quickstart', '-o', out, '--node', program])
     // Node 24 needs a newer system than some have, and then does not even say what it is.
     expect(stderr).toMatch(/the engine "uWebSockets\.js-node24" is not installed|is no Node that runs here/)

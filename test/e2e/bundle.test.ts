@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { compile } from '../../compiler/compile.ts'
 import { BUILD_NAMES, buildGateway } from '../../compiler/tools/build/build.ts'
 import { findNode } from '../../compiler/tools/build/find-node.ts'
@@ -155,6 +155,8 @@ test('all that is missing is said at once', async () => {
   const { out, cwd } = await buildFor((await echoOrigin()).port)
   rmSync(join(cwd, 'token.txt'))
   rmSync(join(out, 'uws.node'))
+  vi.stubEnv('KEYSMITH_NATIVE_DIR', '')
+  onTestFinished(() => void vi.unstubAllEnvs())
   for (const args of [[], ['--check']]) {
     const { exit, stdout, stderr } = await runKeysmith(args, { program: join(out, 'gateway.mjs'), cwd })
     expect({ exit, stdout }).toEqual({ exit: 4, stdout: '' })
