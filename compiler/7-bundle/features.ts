@@ -52,11 +52,15 @@ export const FEATURES = {
   },
   lockout: {
     isNeeded: ({ gateway }) => gateway.lockout !== null,
-    modules: ['lockout/lockout.ts'],
+    modules: ['lockout/lockout.ts', 'lockout/lockout-table.ts'],
   },
   queries: {
     isNeeded: ({ routes }) => routes.some(({ query }) => query !== null),
     modules: ['validate-query.ts'],
+  },
+  replays: {
+    isNeeded: ({ identities, signers }) => signers.length > 0 || identities.some(({ dpop }) => dpop !== 'off'),
+    modules: ['identity/replay-memory.ts'],
   },
   revocations: {
     isNeeded: ({ gateway }) => gateway.revocations !== null,

@@ -41,7 +41,7 @@ export function bundleWith(features: readonly FeatureName[], script = '({})'): P
     form: 'module',
     runtimeFolder: RUNTIME_FOLDER,
     version: '0.0.0',
-    nodeMajor: 20,
+    nodeMajor: Number(process.versions.node.split('.')[0]),
     engineSha256: '',
   })
 }

@@ -36,6 +36,7 @@ function obviousFeatures(folder: string): FeatureName[] {
     identities: 'identity' in Object.assign({}, ...files),
     lockout: 'lockout' in ((gateway['protect'] ?? {}) as Tree),
     queries: routes.some((route) => 'query' in route),
+    replays: texts.some((text) => /\bsigning:|\bdpop:(?! *off)/.test(text)),
     revocations: 'revocations' in gateway,
     signing: texts.some((text) => /\bsigning:/.test(text)),
     tls: listen.some((address) => typeof address === 'object'),
