@@ -8,7 +8,7 @@ import { validate } from './2-validate/validate.ts'
 import { link } from './3-link/link.ts'
 import type { LinkedConfig } from './3-link/linked.ts'
 import { check } from './4-check/check.ts'
-import { lower } from './5-lower/lower.ts'
+import { lower, type LowerOptions } from './5-lower/lower.ts'
 import { emit, type EmittedFiles } from './6-emit/emit.ts'
 import { locate, type Diagnostic } from './diagnostics/locate.ts'
 import { collectProblems } from './diagnostics/report.ts'
@@ -23,6 +23,8 @@ export interface CompileOptions {
   readonly atMs: number
   /** Files are named relative to it. Absolute. */
   readonly cwd: string
+  /** Where keys that are too many to be read go: into the table all the same, unless there is a place for a file beside it. */
+  readonly keys?: LowerOptions['keys']
   /** In place of what is on disk. */
   readonly texts?: TextsInPlace
 }
@@ -42,14 +44,20 @@ export interface Checked {
 export interface Compiled extends Checked {
   /** Null when there is an error. */
   readonly files: EmittedFiles | null
+  /** The file of keys, over memory that threads can share; null where the table has them all. */
+  readonly keyFile: Uint8Array | null
 }
 
 /** Runs the phases in order. After a phase with errors nothing more is done, and there is no output. */
 export async function compile(file: string, options: CompileOptions): Promise<Compiled> {
   const checked = checkConfig(file, options)
-  if (checked.linked === null) return { ...checked, files: null }
-  const files = await emit(lower(checked.linked), checked.findSpan, dirname(resolve(file)))
-  return { ...checked, files }
+  if (checked.linked === null) return { ...checked, files: null, keyFile: null }
+  const emitted = await emit(
+    lower(checked.linked, { keys: options.keys ?? 'written' }),
+    checked.findSpan,
+    dirname(resolve(file)),
+  )
+  return { ...checked, ...emitted }
 }
 
 /** The phases that look for mistakes, without those that make output. */

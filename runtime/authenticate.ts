@@ -10,7 +10,8 @@ import {
   type SignatureCheck,
 } from './identity/signer-of.ts'
 import { authenticateToken } from './identity/authenticate-token.ts'
-import { at, type LoadedKey, type LoadedRoute, type LoadedTable } from './load-table.ts'
+import type { LoadedKey } from './keys/load-key.ts'
+import { at, type LoadedRoute, type LoadedTable } from './load-table.ts'
 import { isInTree } from './prefix-tree.ts'
 import { refuse, type Refusal, type RefusalCode } from './refusals.ts'
 import { isRevoked } from './revocations/revoked.ts'
@@ -34,9 +35,9 @@ export function authenticate(exchange: Exchange): Refusal | null {
   // A key is shown as Bearer, if with a scheme at all.
   const position = route.row.takesKeys && exchange.dpop?.isScheme !== true ? findDigest(table, credential) : UNKNOWN
   if (position === UNKNOWN) return refuseKey(table, 'invalid-key')
-  const digest = at(table.table.digests, position)
-  if (wallMs >= digest.untilMs) return refuseKey(table, 'invalid-key')
-  const key = at(table.keys, digest.key)
+  const { digests } = table.keys
+  if (wallMs >= digests.untilMs(position)) return refuseKey(table, 'invalid-key')
+  const key = table.keys.at(digests.keyOf(position))
   exchange.caller = key.caller
   exchange.digest = position
   return checkState(exchange, key)
@@ -51,7 +52,7 @@ function authenticateSignature(exchange: Exchange, received: ReceivedSignature, 
   const position = signerOf(exchange, received, check)
   if (position === NOT_SIGNED) return refuseKey(table, 'invalid-key')
   if (position === CANNOT_REMEMBER) return refuseUnremembered()
-  const key = at(table.keys, position)
+  const key = table.keys.at(position)
   exchange.caller = key.caller
   return checkState(exchange, key)
 }
@@ -72,8 +73,9 @@ function findDigest(table: LoadedTable, credential: string): number {
   const isKey = form === 'key'
   if (isKey ? !isWellFormedKey(credential, keyPrefix, keyEnvironments) : form === 'token' || !importedKeys)
     return UNKNOWN
-  const position = table.digests.find(credential)
-  if (position === UNKNOWN || at(table.table.digests, position).imported === isKey) return UNKNOWN
+  const { digests } = table.keys
+  const position = digests.find(credential)
+  if (position === UNKNOWN || digests.isImported(position) === isKey) return UNKNOWN
   table.verified.set(credential, position)
   return position
 }

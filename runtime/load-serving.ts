@@ -3,6 +3,7 @@ import type { LoadedUpstream } from './exchange.ts'
 import type { ReplayMemory } from './identity/replay-memory.ts'
 import type { IdentitySources } from './identity/identity-sources.ts'
 import type { IssuerKeys } from './identity/key-sets.ts'
+import type { KeyColumns } from './keys/open-key-file.ts'
 import { loadTable } from './load-table.ts'
 import type { LimitState } from './limits/state.ts'
 import { createLogLines } from './observe/log-line.ts'
@@ -20,6 +21,8 @@ export interface LoadOptions {
   readonly plan: MetricPlan
   /** By position in the table. */
   readonly secrets: readonly string[]
+  /** The file of keys beside the table; null where it names none. */
+  readonly keys: KeyColumns | null
   /** What was shown and must not be shown again. */
   readonly replays: ReplayMemory
   /** What the thread knows of identity providers. */

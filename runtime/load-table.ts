@@ -1,21 +1,10 @@
 import type { Expression } from '../schemas/expression.ts'
-import type {
-  ApiRow,
-  BindRow,
-  CallerFacts,
-  ClassRow,
-  GatewayTable,
-  KeyRow,
-  MatchRow,
-  PathRow,
-  RouteRow,
-} from '../schemas/table.ts'
+import type { ApiRow, BindRow, ClassRow, GatewayTable, MatchRow, PathRow, RouteRow } from '../schemas/table.ts'
 import type { FieldsRow } from '../schemas/fields-row.ts'
-import { ONE_FACTOR, type Caller, type LoadedClass } from './caller.ts'
+import type { LoadedClass } from './caller.ts'
 import { loadCondition, type LoadedCondition } from './expressions/load-condition.ts'
 import { loadExpressions } from './expressions/load-expressions.ts'
 import { createKindOf, type KindOf } from './header-kinds.ts'
-import { createDigestIndex, type DigestIndex } from './identity/digest-index.ts'
 import type { ReplayMemory } from './identity/replay-memory.ts'
 import type { SignatureCheck } from './identity/signer-of.ts'
 import { PROOF_ALGORITHMS } from './identity/dpop-proof.ts'
@@ -24,6 +13,8 @@ import { NO_SOURCES, type IdentitySources } from './identity/identity-sources.ts
 import { createShownCertificates, type ShownCertificates } from './identity/shown-certificate.ts'
 import { loadIdentities, type LoadedIdentity } from './identity/load-identities.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
+import { createKeyStore, type KeyStore } from './keys/key-store.ts'
+import type { KeyColumns } from './keys/open-key-file.ts'
 import type { LimitState } from './limits/state.ts'
 import { loadLimits, type LoadedLimit } from './limits/load-limits.ts'
 import { createLockout, type Lockout } from './lockout/lockout.ts'
@@ -37,8 +28,7 @@ export interface LoadedTable {
   readonly kindOf: KindOf
   readonly root: TreeNode
   readonly routes: readonly LoadedRoute[]
-  readonly keys: readonly LoadedKey[]
-  readonly digests: DigestIndex
+  readonly keys: KeyStore
   readonly verified: VerifiedKeys
   readonly revoked: Revoked
   /** What was shown and must not be shown again; null where nothing must be remembered. */
@@ -101,17 +91,13 @@ export interface LoadedRoute {
   readonly setInAnswer: string
 }
 
-/** A key, and when and from where it opens. */
-export interface LoadedKey {
-  readonly row: KeyRow
-  readonly caller: Caller
-}
-
 /** What a table is made ready with. */
 export interface Surroundings {
   /** By position in the table. */
   readonly secrets: readonly string[]
   readonly replays: ReplayMemory | null
+  /** The file of keys beside the table; null where it names none. */
+  readonly keys?: KeyColumns | null
   /** Who can be asked about tokens. */
   readonly sources: IdentitySources
 }
@@ -134,7 +120,7 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
   )
   const paths = table.paths.map((row) => loadPath(row, routes))
   const classes = table.classes.map((row, position) => loadClass(table, row, position))
-  const keys = table.keys.map((row, position) => loadKey(table, row, position, classes, limits))
+  const keys = createKeyStore(table, surroundings.keys ?? null, { table, classes, limits })
   const { lockout } = table.gateway
   const takesDpop = table.identities.some(({ dpop }) => dpop !== 'off')
   if (takesDpop && surroundings.replays === null) throw new Error('without a memory of what was shown no proof holds')
@@ -145,12 +131,11 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
     root: loadTree(table, paths),
     routes,
     keys,
-    digests: createDigestIndex(table.digests),
     verified: createVerifiedKeys(),
-    revoked: createRevoked(table.digests.length, table.keys.length),
+    revoked: createRevoked(keys.digests.count, keys.count),
     replays: surroundings.replays,
     takesDpop,
-    signatures: loadSignatures(table, surroundings),
+    signatures: loadSignatures(table, keys, surroundings),
     addressSets: table.addressSets.map((set) => createPrefixTree(set.ranges)),
     trustedProxies: createPrefixTree(table.gateway.trustedProxies),
     keptHeaders: headersToKeep(table),
@@ -162,10 +147,14 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
   }
 }
 
-function loadSignatures(table: GatewayTable, { secrets, replays }: Surroundings): SignatureCheck | null {
+function loadSignatures(
+  table: GatewayTable,
+  keys: KeyStore,
+  { secrets, replays }: Surroundings,
+): SignatureCheck | null {
   if (table.signers.length === 0) return null
   if (replays === null) throw new Error('without a memory of what was shown no signature can be verified')
-  return { signers: loadSigners(table, secrets), replays }
+  return { signers: loadSigners(table.signers, keys.ids, secrets), replays }
 }
 
 /** A listener asks for certificates, and an identity may look at them: by themselves, or because a token is bound to one. */
@@ -261,42 +250,6 @@ function loadPath(row: PathRow, routes: readonly LoadedRoute[]): LoadedPath {
     return [method, positions.map((position) => at(routes, position))] as const
   })
   return { path: row.path, methods: new Map(methods) }
-}
-
-function loadKey(
-  table: GatewayTable,
-  row: KeyRow,
-  position: number,
-  classes: readonly LoadedClass[],
-  limits: readonly LoadedLimit[],
-): LoadedKey {
-  const limitSet = at(table.limitSets, row.limitSet)
-  const tenantName = at(table.tenants, row.tenant).name
-  const own = limitSet.limits.map((limit) => at(limits, limit))
-  const caller: Caller = {
-    id: row.id,
-    key: position,
-    tenant: row.tenant,
-    tenantName,
-    plan: row.plan,
-    class: at(classes, row.class),
-    limits: own,
-    limitSet,
-    rate: own.find(({ row: limit }) => limit.kind === 'rate' && limit.per === 'key') ?? null,
-    identity: row.identity,
-    facts: row.facts < 0 ? null : loadFacts(table, row, tenantName),
-    claims: null,
-    authentication: ONE_FACTOR,
-    token: null,
-    counterWords: null,
-  }
-  return { row, caller }
-}
-
-function loadFacts(table: GatewayTable, { id, facts }: KeyRow, tenant: string): CallerFacts {
-  const { scopes, roles, metadata } = at(table.facts, facts)
-  const named = Object.assign(Object.create(null), Object.fromEntries(metadata)) as Record<string, string>
-  return { id, tenant, scopes, roles, metadata: named }
 }
 
 function loadClass(table: GatewayTable, { fieldScopes, subscriptions }: ClassRow, position: number): LoadedClass {

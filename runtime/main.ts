@@ -6,6 +6,7 @@ import { createReplayBuffer, openReplayMemory } from './identity/replay-memory.t
 import { checkSigningSecrets } from './identity/signing-secrets.ts'
 import { fetchText } from './identity/fetch-text.ts'
 import { createKeyFetcher, type KeyFetcher } from './identity/key-fetcher.ts'
+import { openKeyFile, type KeyColumns } from './keys/open-key-file.ts'
 import type { KeyNews } from './identity/key-sources.ts'
 import { cellsOf, clearThread, createLimitMemory, type LimitMemory } from './limits/state.ts'
 import { cellsNeeded, createSlotBook, type SlotBook } from './limits/slots.ts'
@@ -41,7 +42,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { headersBytesMax, urlBytesMax } = table.gateway
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] = String(headersBytesMax + urlBytesMax + ENGINE_HEAD_SPARE_BYTES)
 
-  const limits = createLimitMemory(cellsNeeded(table), total)
+  const keyFile = openKeyFile(table.keyFile, options.keyFile ?? null)
+  const limits = createLimitMemory(cellsNeeded(table, keyFile?.ids), total)
   const replays = createReplayBuffer()
   const book = createSlotBook(cellsOf(limits))
   const revocations = await openRevocations(table.gateway.revocations, {
@@ -60,7 +62,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await admin?.close()
   }
   try {
-    const first = pack(options.script, table, book, observatory)
+    const first = pack(options.script, table, keyFile, book, observatory)
     const adminAddress = options.admin ?? table.gateway.admin
     if (adminAddress !== null) admin = await startAdmin(adminAddress, viewOf(state, total, observatory, options))
     const { threads, listen: listening } = await startThreads({
@@ -94,8 +96,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     return {
       listen: listening,
       admin: admin?.address ?? null,
-      swap: inTurn(async (script) => {
-        const refusal = await swapTable(script, state, book, observatory, options)
+      swap: inTurn(async (script, file = null) => {
+        const refusal = await swapTable(script, file, state, book, observatory, options)
         keys.keepOnly(state.table.identities.flatMap(({ issuer }) => issuer ?? []))
         return refusal
       }),
@@ -141,17 +143,24 @@ interface State {
   readonly keys: KeyFetcher
 }
 
-function pack(script: string, table: GatewayTable, book: SlotBook, observatory: Observatory): TableParcel {
+function pack(
+  script: string,
+  table: GatewayTable,
+  keys: KeyColumns | null,
+  book: SlotBook,
+  observatory: Observatory,
+): TableParcel {
   const secrets = resolveSecrets(table.secrets, process.env)
   checkSigningSecrets(table, secrets)
-  const plan = book.plan(table)
+  const plan = book.plan(table, keys?.ids)
   if (plan === null)
     throw new StartFault('the table needs more counters than there is memory for; a restart makes room')
-  return { script, plan, metrics: observatory.plan(table), secrets }
+  return { script, keys, plan, metrics: observatory.plan(table), secrets }
 }
 
 async function swapTable(
   script: string,
+  keyFile: Uint8Array | null,
   state: State,
   book: SlotBook,
   observatory: Observatory,
@@ -160,10 +169,11 @@ async function swapTable(
   if (state.threads === null || state.draining) return 'the gateway is stopping'
   try {
     const table = readTable(script)
+    const keys = openKeyFile(table.keyFile, keyFile)
     const revocations = await state.revocations.prepare(table.gateway.revocations)
     let refusal: string | null = 'the swap failed'
     try {
-      refusal = await state.threads.swap(pack(script, table, book, observatory))
+      refusal = await state.threads.swap(pack(script, table, keys, book, observatory))
     } finally {
       if (refusal === null) revocations.commit()
       else revocations.discard()
@@ -186,10 +196,10 @@ const RESTART_SETTINGS = ['listen', 'admin', 'threads', 'accessLog'] as const
 const SETTING_NAMES = { listen: 'listen', admin: 'admin', threads: 'threads', accessLog: 'log.access' } as const
 
 /** One call after the other. */
-function inTurn(step: (script: string) => Promise<string | null>): (script: string) => Promise<string | null> {
+function inTurn(step: RunningGateway['swap']): RunningGateway['swap'] {
   let last: Promise<unknown> = Promise.resolve()
-  return (script) => {
-    const result = last.then(() => step(script))
+  return (script, keyFile) => {
+    const result = last.then(() => step(script, keyFile))
     last = result.catch(() => undefined)
     return result
   }

@@ -74,11 +74,12 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
     (source) => tell({ type: 'keys-wanted', source }),
     (line) => tell({ type: 'told', line }),
   )
-  const load = ({ script, plan, metrics, secrets }: TableParcel, before: Serving | null): Serving => {
+  const load = ({ script, keys, plan, metrics, secrets }: TableParcel, before: Serving | null): Serving => {
     const options = {
       limits: viewLimits(data.limits, plan, data.index, data.threads),
       plan: metrics,
       secrets,
+      keys,
       replays,
       sources: identity.sources,
       targets: data.targets,

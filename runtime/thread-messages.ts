@@ -1,5 +1,6 @@
 import type { ListenRow } from '../schemas/table.ts'
 import type { KeyNews, KeySource } from './identity/key-sources.ts'
+import type { KeyColumns } from './keys/open-key-file.ts'
 import type { LimitMemory } from './limits/state.ts'
 import type { SlotPlan } from './limits/slots.ts'
 import type { MetricPlan } from './observe/metric-book.ts'
@@ -10,6 +11,8 @@ import type { TargetStats } from './upstream/types.ts'
 /** A table on its way to a thread, with all that it is made ready with. */
 export interface TableParcel {
   readonly script: string
+  /** Of the file of keys; null where there is none. */
+  readonly keys: KeyColumns | null
   readonly plan: SlotPlan
   readonly metrics: MetricPlan
   readonly secrets: readonly string[]

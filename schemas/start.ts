@@ -7,6 +7,8 @@ export type ThreadEntry = string | { readonly code: string }
 export interface StartOptions {
   /** The table as one script whose value it is. */
   readonly script: string
+  /** The file of keys that the table names. Over shared memory it is not copied. */
+  readonly keyFile?: Uint8Array | null
   readonly threadEntry: ThreadEntry
   /** Where the engine's addon lies; left out, it is one of Keysmith's packages. */
   readonly engineFile?: string
@@ -32,7 +34,7 @@ export interface RunningGateway {
    *
    * @returns Null, or why it was refused; then the old one goes on.
    */
-  readonly swap: (script: string) => Promise<string | null>
+  readonly swap: (script: string, keyFile?: Uint8Array | null) => Promise<string | null>
   /** Opens the access log's file anew, after it was moved away. */
   readonly reopenLog: () => void
   /** Reads the file of revocations now, whether it seems to have changed or not. */

@@ -10,14 +10,12 @@
 
 import type { FieldsRow } from './fields-row.ts'
 import type { BlockRow, LockoutRow } from './protect-row.ts'
+import type { KeyFileRow } from './key-file.ts'
 import type { Expression, ExpressionFunctions } from './expression.ts'
 import type { GuestRow, IdentityRow, RoleRow, SignerRow } from './identity-rows.ts'
 
 /** The latest point in time that a `Date` can hold; stands for "has no end". Milliseconds since 1970 UTC. */
 export type Forever = 8_640_000_000_000_000
-
-/** A position that refers to nothing. */
-export type None = -1
 
 export interface GatewayTable {
   /** Grows when a reader of the old shape would misread the new one. */
@@ -48,6 +46,8 @@ export interface GatewayTable {
   readonly facts: readonly FactsRow[]
   readonly keys: readonly KeyRow[]
   readonly digests: readonly DigestRow[]
+  /** Where all keys are, if too many to be read here: then `keys`, `digests` and `facts` are empty. */
+  readonly keyFile?: KeyFileRow
   /** The keys that sign their requests. */
   readonly signers: readonly SignerRow[]
   /** Conditions and what is read from claims, as functions; called once, with what they need. */

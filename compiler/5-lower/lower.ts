@@ -11,6 +11,7 @@ import { lowerFacts } from './facts.ts'
 import { lowerFields } from './fields.ts'
 import { lowerGrants } from './grants.ts'
 import { lowerIdentities } from './identities.ts'
+import { keyColumns, KEYS_WRITTEN_MAX } from './key-columns.ts'
 import { lowerKeys } from './keys.ts'
 import { lifecycleHeaders } from './lifecycle.ts'
 import { lowerLimits } from './limits.ts'
@@ -23,8 +24,13 @@ import { toTemplate } from './template.ts'
 const QUEUED_PER_CONNECTION = 8
 const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'x-api-key', 'api-key'])
 
+export interface LowerOptions {
+  /** Whether keys that are too many to be read stand in the table for all that, or in a file beside it. */
+  readonly keys: 'written' | 'filed'
+}
+
 /** Folds a config's policy into the rows that the runtime reads. */
-export function lower(config: LinkedConfig): TableDraft {
+export function lower(config: LinkedConfig, { keys: place }: LowerOptions = { keys: 'written' }): TableDraft {
   const limits = lowerLimits(config)
   const expressions = createExpressionList()
   const fields = lowerFields(config)
@@ -40,6 +46,7 @@ export function lower(config: LinkedConfig): TableDraft {
     facts: facts.ofKey,
   })
   const signers = lowerSigners(config)
+  const isFiled = place === 'filed' && config.keys.length > KEYS_WRITTEN_MAX
 
   return {
     table: {
@@ -62,9 +69,9 @@ export function lower(config: LinkedConfig): TableDraft {
       tenants: config.tenants.map(({ name }) => ({ name })),
       limitSets: limits.sets,
       addressSets: addresses.sets,
-      facts: facts.rows,
-      keys: keys.rows,
-      digests: keys.digests,
+      facts: isFiled ? [] : facts.rows,
+      keys: isFiled ? [] : keys.rows,
+      digests: isFiled ? [] : keys.digests,
       signers: signers.rows,
       ...identities.rows,
     },
@@ -83,6 +90,7 @@ export function lower(config: LinkedConfig): TableDraft {
       signers: signers.places,
       ...identities.places,
     },
+    keyColumns: isFiled ? keyColumns({ ...keys, facts: facts.rows }) : null,
     classNotes: grants.notes,
     schemas: routes.schemas,
     expressions: expressions.all,

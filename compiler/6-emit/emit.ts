@@ -7,12 +7,19 @@ import type { PlacedList, TableDraft } from '../5-lower/draft.ts'
 import { expressionLines } from './expressions.ts'
 import { FIELD_LINES, fieldLines } from './fields.ts'
 import { GENERATED_MARK } from './generated-mark.ts'
+import { writeKeyFile, type KeyFile } from './key-file.ts'
 import { literal, member } from './literal.ts'
 import { SCANNER_RULE_FILE, scannerRule } from './scanner-rule.ts'
 import { emitValidators } from './validators.ts'
 
-/** The files that a config compiles to, by name. */
+/** The files of text that a config compiles to, by name. */
 export type EmittedFiles = Readonly<Record<string, string>>
+
+export interface Emitted {
+  readonly files: EmittedFiles
+  /** The file of keys, over memory that threads can share; null where they stand in the table. */
+  readonly keyFile: Uint8Array | null
+}
 
 const HASH_DIGITS = 16
 
@@ -22,9 +29,10 @@ const HASH_DIGITS = 16
  *
  * @param folder The config's folder: places are named relative to it. Absolute.
  */
-export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string): Promise<EmittedFiles> {
+export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string): Promise<Emitted> {
   const validators = await emitValidators(draft.schemas)
-  const rows = tableLines(draft, configHash(draft), placeNotes(findSpan, folder))
+  const keyFile = draft.keyColumns === null ? null : writeKeyFile(draft.keyColumns)
+  const rows = tableLines(draft, configHash(draft, keyFile), keyFile, placeNotes(findSpan, folder))
   const expressions = expressionLines(draft.expressions, placeNotes(findSpan, folder))
   const text = [
     `${GENERATED_MARK} from gateway.yaml. Do not edit.`,
@@ -46,7 +54,7 @@ export async function emit(draft: TableDraft, findSpan: FindSpan, folder: string
   ].join('\n')
   const { keyPrefix } = draft.table.gateway
   const rule = keyPrefix === '' ? {} : { [SCANNER_RULE_FILE]: scannerRule(keyPrefix) }
-  return { 'table.ts': text, ...validators.files, ...rule }
+  return { files: { 'table.ts': text, ...validators.files, ...rule }, keyFile: keyFile?.bytes ?? null }
 }
 
 /** Left out where nothing has no end: compilers complain of what is declared and not used. */
@@ -58,7 +66,12 @@ const FOREVER_LINES = [
 
 type NoteOf = (pointer: Pointer) => string
 
-function tableLines({ table, places, classNotes }: TableDraft, hash: string, noteOf: NoteOf): string[] {
+function tableLines(
+  { table, places, classNotes }: TableDraft,
+  hash: string,
+  keyFile: KeyFile | null,
+  noteOf: NoteOf,
+): string[] {
   const placed = (name: PlacedList): string[] => list(name, table[name], (i) => noteOf(places[name][i] ?? ''))
   return [
     member('format', table.format),
@@ -80,6 +93,7 @@ function tableLines({ table, places, classNotes }: TableDraft, hash: string, not
     ...placed('facts'),
     ...placed('keys'),
     ...placed('digests'),
+    ...(keyFile === null ? [] : block('keyFile', keyFile.row)),
     ...placed('signers'),
     ...placed('identities'),
     ...placed('scopes'),
@@ -114,9 +128,10 @@ function grantLines(grants: Uint32Array, wordsPerClass: number, notes: readonly 
 }
 
 /** Over the data, not the text: comments and layout do not change it. */
-function configHash({ table, schemas, expressions, fields }: TableDraft): string {
+function configHash({ table, schemas, expressions, fields }: TableDraft, keyFile: KeyFile | null): string {
   const codes = expressions.map(({ code }) => code)
-  const data = JSON.stringify({ ...table, grants: [...table.grants], schemas, expressions: codes, fields })
+  const keys = keyFile === null ? {} : { keyFile: keyFile.row }
+  const data = JSON.stringify({ ...table, ...keys, grants: [...table.grants], schemas, expressions: codes, fields })
   return createHash('sha256').update(data).digest('hex').slice(0, HASH_DIGITS)
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { dirname, join, relative, resolve } from 'node:path'
 import { compile, configFile } from '../compile.ts'
+import { KEY_FILE } from '../6-emit/key-file.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { EXIT } from '../exit-codes.ts'
 import { compareOutput, writeOutput } from '../tools/output-files.ts'
@@ -18,19 +19,20 @@ export function compileCommand(context: CommandContext): Command {
     .action(async (path: string, options: { output?: string; check?: true; at?: number }) => {
       const { schemaFolder, cwd } = context
       const file = configFile(path)
-      const compiled = await compile(file, { schemaFolder, cwd, atMs: options.at ?? Date.now() })
+      const compiled = await compile(file, { schemaFolder, cwd, atMs: options.at ?? Date.now(), keys: 'filed' })
       tellDiagnostics(compiled.diagnostics, context)
       if (compiled.files === null) return context.endWith(exitOf(compiled, { strict: false }))
 
       const folder = resolve(options.output ?? dirname(file))
       const nameOf = (name: string): string => printable(relative(cwd, join(folder, name)))
-      const changes = compareOutput(folder, compiled.files)
+      const files = compiled.keyFile === null ? compiled.files : { ...compiled.files, [KEY_FILE]: compiled.keyFile }
+      const changes = compareOutput(folder, files)
       if (options.check === true) {
         const different = [...changes.write, ...changes.remove]
         for (const name of different) context.tell(`${nameOf(name)} differs from what ${printable(file)} compiles to`)
         return context.endWith(different.length === 0 ? EXIT.done : EXIT.wrong)
       }
-      writeOutput(folder, compiled.files, changes)
+      writeOutput(folder, files, changes)
       for (const name of changes.write) context.tell(`wrote ${nameOf(name)}`)
       for (const name of changes.remove) context.tell(`removed ${nameOf(name)}`)
       if (changes.write.length + changes.remove.length === 0) context.tell(`${nameOf('table.ts')} is up to date`)

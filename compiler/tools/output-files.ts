@@ -3,12 +3,15 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { CommandFault, fileFault } from '../command-fault.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { EmittedFiles } from '../6-emit/emit.ts'
+import { KEY_FILE, KEY_FILE_MARK } from '../6-emit/key-file.ts'
 import { isGenerated } from '../6-emit/generated-mark.ts'
 import { SCANNER_RULE_FILE } from '../6-emit/scanner-rule.ts'
 
 /** What a config can compile to. One of them that a config no longer compiles to is left over. */
-const OUTPUT_NAMES = ['table.ts', 'validators.js', 'validators.d.ts', SCANNER_RULE_FILE] as const
+const OUTPUT_NAMES = ['table.ts', 'validators.js', 'validators.d.ts', SCANNER_RULE_FILE, KEY_FILE] as const
+
+/** What a folder is to hold, by name: text, or bytes. */
+export type OutputFiles = Readonly<Record<string, string | Uint8Array>>
 
 /** What has to be done so that a folder holds what a config compiles to. */
 export interface OutputChanges {
@@ -23,15 +26,15 @@ export interface OutputChanges {
  *
  * @throws A `CommandFault` when a file that would be replaced is not one of ours, or cannot be read.
  */
-export function compareOutput(folder: string, files: EmittedFiles): OutputChanges {
+export function compareOutput(folder: string, files: OutputFiles): OutputChanges {
   const write: string[] = []
   const remove: string[] = []
   for (const name of OUTPUT_NAMES) {
     const wanted = files[name]
     const present = readOutput(join(folder, name))
-    const isOurs = present === null || isGenerated(present)
+    const isOurs = present === null || isOurFile(name, present)
     if (wanted !== undefined && !isOurs) throw notOurs(join(folder, name))
-    if (wanted !== undefined && wanted !== present) write.push(name)
+    if (wanted !== undefined && (present === null || !present.equals(asBytes(wanted)))) write.push(name)
     if (wanted === undefined && present !== null && isOurs) remove.push(name)
   }
   return { write, remove }
@@ -42,7 +45,7 @@ export function compareOutput(folder: string, files: EmittedFiles): OutputChange
  *
  * @throws A `CommandFault` when the folder does not take them; then nothing in it has changed.
  */
-export function writeOutput(folder: string, files: EmittedFiles, changes: OutputChanges): void {
+export function writeOutput(folder: string, files: OutputFiles, changes: OutputChanges): void {
   const suffix = randomBytes(6).toString('hex')
   const pending = changes.write.map((name) => ({ from: join(folder, `.${name}.${suffix}`), to: join(folder, name) }))
   try {
@@ -57,14 +60,23 @@ export function writeOutput(folder: string, files: EmittedFiles, changes: Output
   }
 }
 
-/** A file's text, or null when there is none. */
-function readOutput(path: string): string | null {
+/** A file's bytes, or null when there is none. */
+function readOutput(path: string): Buffer | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw fileFault(`read ${path}`, error)
   }
+}
+
+function isOurFile(name: string, bytes: Buffer): boolean {
+  if (name === KEY_FILE) return bytes.subarray(0, KEY_FILE_MARK.length).toString('latin1') === KEY_FILE_MARK
+  return isGenerated(bytes.toString())
+}
+
+function asBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content
 }
 
 function notOurs(path: string): CommandFault {

@@ -23,8 +23,13 @@ export function createDigestIndex(rows: readonly DigestRow[]): DigestIndex {
   }
   return {
     table,
-    find: (secret) => findDigest(table, digestOf(secret)),
+    find: (secret) => findIn(table, secret),
   }
+}
+
+/** The position of a secret's digest, or -1. */
+export function findIn(table: DigestTable, secret: string): number {
+  return findDigest(table, digestOf(secret))
 }
 
 /** The SHA-256 of a secret, one byte a character. */

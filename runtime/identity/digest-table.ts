@@ -12,11 +12,16 @@ const BYTES_PER_WORD = 4
 
 /** @param room Digests that it will hold at most. */
 export function createDigestTable(room: number): DigestTable {
-  const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, room * 2)))
   return {
-    slots: new Int32Array(new SharedArrayBuffer(capacity * BYTES_PER_WORD)).fill(EMPTY),
+    slots: createDigestSlots(room),
     words: new Int32Array(new SharedArrayBuffer(room * WORDS_PER_DIGEST * BYTES_PER_WORD)),
   }
+}
+
+/** Slots of a table that holds nothing yet. */
+export function createDigestSlots(room: number): Int32Array {
+  const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, room * 2)))
+  return new Int32Array(new SharedArrayBuffer(capacity * BYTES_PER_WORD)).fill(EMPTY)
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import type { SignerRow } from '../../schemas/identity-rows.ts'
-import type { GatewayTable } from '../../schemas/table.ts'
+import { textAt, type TextColumn } from '../keys/text-column.ts'
 
 /** The keys that sign, and what stands in for one that is not known. */
 export interface Signers {
@@ -32,13 +32,14 @@ const ED25519_BYTES = 64
 /** What stands before an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410, section 4). */
 const SPKI_START = Buffer.from('302a300506032b6570032100', 'hex')
 
-/** @param secrets By position in the table. */
-export function loadSigners({ signers, keys }: GatewayTable, secrets: readonly string[]): Signers {
+/**
+ * @param ids     Those of keys, by position in the table.
+ * @param secrets By position in the table.
+ */
+export function loadSigners(signers: readonly SignerRow[], ids: TextColumn, secrets: readonly string[]): Signers {
   const byKey = new Map<string, Signer>()
   for (const row of signers) {
-    const id = keys[row.key]?.id
-    if (id === undefined) throw new RangeError(`the table has no key ${row.key} where one is named`)
-    byKey.set(id, { row, key: keyOf(row, secrets) })
+    byKey.set(textAt(ids, row.key), { row, key: keyOf(row, secrets) })
   }
   const nobodysSecret = createSecretKey(randomBytes(HMAC_BYTES))
   const { publicKey: nobodysKey } = generateKeyPairSync('ed25519')

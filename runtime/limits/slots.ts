@@ -1,4 +1,7 @@
 import type { GatewayTable, KeyRow, LimitSubject, TenantRow } from '../../schemas/table.ts'
+import { idsOf } from '../keys/key-store.ts'
+import type { TextColumn } from '../keys/text-column.ts'
+import { createKeySlots } from './key-slots.ts'
 
 /** Counters of one limit that lie side by side. */
 export const PAGE_CELLS = 256
@@ -27,27 +30,25 @@ export interface SlotPlan {
  */
 export interface SlotBook {
   /**
+   * @param ids Those of its keys; left out, they are in the table.
    * @returns The places for a table, or null when it needs more cells than there are. Then nothing has changed.
    */
-  readonly plan: (table: CountedTable) => SlotPlan | null
+  readonly plan: (table: CountedTable, ids?: TextColumn) => SlotPlan | null
   readonly cellsUsed: () => number
 }
 
 /** @param cellsMax Cells of the shared memory. */
 export function createSlotBook(cellsMax: number): SlotBook {
-  const keySlots = new Map<string, number>()
+  const keySlots = createKeySlots()
   const tenantSlots = new Map<string, number>()
   const pages = new Map<string, number[]>()
   const numbers = new Map<string, number>()
   let cells = 0
 
   /** By counter: how many pages more it needs for the subjects that there are then. */
-  const missingPages = ({ keys, tenants, limits }: CountedTable): Map<string, number> => {
+  const missingPages = ({ tenants, limits }: CountedTable, keys: number): Map<string, number> => {
     const subjects: Readonly<Record<LimitSubject, number>> = {
-      key: sizeWith(
-        keySlots,
-        keys.map(({ id }) => id),
-      ),
+      key: keys,
       tenant: sizeWith(
         tenantSlots,
         tenants.map(({ name }) => name),
@@ -73,14 +74,16 @@ export function createSlotBook(cellsMax: number): SlotBook {
 
   return {
     cellsUsed: () => cells,
-    plan: (table) => {
-      const missing = missingPages(table)
+    plan: (table, ids = idsOf(table)) => {
+      const found = keySlots.find(ids)
+      const missing = missingPages(table, found.size)
       const count = [...missing.values()].reduce((sum, one) => sum + one, 0)
       if (cells + count * PAGE_CELLS > cellsMax) return null
       for (const [counter, more] of missing) addPages(counter, more)
       for (const counter of missing.keys()) slotOf(numbers, counter)
+      keySlots.keep(found)
       return {
-        keySlots: Int32Array.from(table.keys, (key) => slotOf(keySlots, key.id)),
+        keySlots: found.slots,
         tenantSlots: Int32Array.from(table.tenants, (tenant) => slotOf(tenantSlots, tenant.name)),
         pages: Object.fromEntries([...pages].map(([counter, own]) => [counter, [...own]])),
         numbers: Object.fromEntries(numbers),
@@ -90,9 +93,9 @@ export function createSlotBook(cellsMax: number): SlotBook {
 }
 
 /** How many cells a table needs that is the first of its book. */
-export function cellsNeeded(table: CountedTable): number {
+export function cellsNeeded(table: CountedTable, ids?: TextColumn): number {
   const book = createSlotBook(Infinity)
-  book.plan(table)
+  book.plan(table, ids)
   return book.cellsUsed()
 }
 

@@ -22,7 +22,7 @@ export function tableFacts(table: GatewayTable, { builtAt, loadedMs, threads }: 
       routes: table.routes.length,
       upstreams: table.upstreams.length,
       tenants: table.tenants.length,
-      keys: table.keys.length,
+      keys: table.keyFile?.keys ?? table.keys.length,
       classes: table.classes.length,
       limits: table.limits.length,
       secrets: table.secrets.length,

@@ -1,6 +1,7 @@
 import type { CallerToken } from '../caller.ts'
 import type { Exchange } from '../exchange.ts'
 import { findDigest, findWords, WORDS_PER_DIGEST, type DigestTable } from '../identity/digest-table.ts'
+import { findText, indexTexts, textColumn } from '../keys/text-column.ts'
 import type { LoadedTable } from '../load-table.ts'
 import { NO_REVOCATIONS, type RevocationList } from './revocation-list.ts'
 
@@ -27,17 +28,19 @@ export function createRevoked(digests: number, keys: number): Revoked {
 }
 
 /** Lets a list hold for a table, in place of whatever held before. */
-export function applyRevocations({ revoked, table, digests }: LoadedTable, list: RevocationList): void {
+export function applyRevocations({ revoked, keys }: LoadedTable, list: RevocationList): void {
   revoked.list = list
   revoked.subjects = list.subjects.length === 0 ? NO_SUBJECTS : new Set(list.subjects)
   revoked.digests.fill(0)
   revoked.keys.fill(0)
-  markDigests(revoked.digests, digests.table, list)
+  markDigests(revoked.digests, keys.digests.table, list)
   if (list.keys.length === 0) return
-  const ids = new Set(list.keys)
-  for (const [position, { id }] of table.keys.entries()) if (ids.has(id)) revoked.keys[position] = 1
-  for (const [position, { key }] of table.digests.entries()) {
-    if (revoked.keys[key] === 1) revoked.digests[position] = 1
+  const wanted = indexTexts(textColumn(list.keys))
+  for (let position = 0; position < keys.count; position++) {
+    if (findText(wanted, keys.ids, position) >= 0) revoked.keys[position] = 1
+  }
+  for (let position = 0; position < keys.digests.count; position++) {
+    if (revoked.keys[keys.digests.keyOf(position)] === 1) revoked.digests[position] = 1
   }
 }
 

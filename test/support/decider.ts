@@ -11,6 +11,7 @@ import type { RequestId } from '../../runtime/ids.ts'
 import { createKnownAddresses } from '../../runtime/known-addresses.ts'
 import { NO_SOURCES, type IdentitySources } from '../../runtime/identity/identity-sources.ts'
 import { createReplayBuffer, openReplayMemory } from '../../runtime/identity/replay-memory.ts'
+import { openKeyFile } from '../../runtime/keys/open-key-file.ts'
 import { createSlotBook } from '../../runtime/limits/slots.ts'
 import { cellsOf, createLimitMemory, viewLimits } from '../../runtime/limits/state.ts'
 import { loadTable, type LoadedTable } from '../../runtime/load-table.ts'
@@ -63,13 +64,26 @@ export async function compileTestTable(
   yaml: string,
   files: Readonly<Record<string, string>> = {},
 ): Promise<GatewayTable> {
+  return (await compileTestConfig(yaml, files)).table
+}
+
+/** As `compileTestTable`, with the file of keys that the table may name. */
+export async function compileTestConfig(
+  yaml: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<{ readonly table: GatewayTable; readonly keyFile: Uint8Array | null }> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-decider-'))
   for (const [name, text] of Object.entries({ 'gateway.yaml': yaml, ...files })) writeFileSync(join(folder, name), text)
-  const compiled = await compile(join(folder, 'gateway.yaml'), { schemaFolder: SCHEMAS, atMs: AT_MS, cwd: folder })
+  const compiled = await compile(join(folder, 'gateway.yaml'), {
+    schemaFolder: SCHEMAS,
+    atMs: AT_MS,
+    cwd: folder,
+    keys: 'filed',
+  })
   rmSync(folder, { recursive: true })
   if (compiled.files === null)
     throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
-  return readTable(await bundleTable(compiled.files))
+  return { table: readTable(await bundleTable(compiled.files)), keyFile: compiled.keyFile }
 }
 
 /** Makes a table ready. */
@@ -77,11 +91,13 @@ export function loadCompiledTable(
   table: GatewayTable,
   { memory, book, replays }: Counters = createCounters(),
   sources: IdentitySources = NO_SOURCES,
+  keyFile: Uint8Array | null = null,
 ): LoadedTable {
-  const plan = book.plan(table)
+  const keys = openKeyFile(table.keyFile, keyFile)
+  const plan = book.plan(table, keys?.ids)
   if (plan === null) throw new Error('the table has too many counters for a test')
   const secrets = table.secrets.map(({ name }) => testSecret(name))
-  return loadTable(table, viewLimits(memory, plan, 0, 1), { secrets, replays, sources })
+  return loadTable(table, viewLimits(memory, plan, 0, 1), { secrets, replays, keys, sources })
 }
 
 /** Compiles a config and makes its table ready. @throws When it has an error. */
@@ -90,7 +106,8 @@ export async function loadTestTable(
   files: Readonly<Record<string, string>> = {},
   counters: Counters = createCounters(),
 ): Promise<LoadedTable> {
-  return loadCompiledTable(await compileTestTable(yaml, files), counters)
+  const { table, keyFile } = await compileTestConfig(yaml, files)
+  return loadCompiledTable(table, counters, NO_SOURCES, keyFile)
 }
 
 /** Compiles a config and makes it ready to decide. @throws When it has an error. */

@@ -45,7 +45,8 @@ export async function buildSubject(request: SubjectRequest): Promise<Subject> {
   const { engineFileFor } = await loadRuntime(runtimeFile)
   const engine = engineFileFor({ nodeMajor, platform })
   try {
-    const script = await bundleTable(await emit(lower(config), findSpan, dirname(resolve(file))))
+    const { files } = await emit(lower(config), findSpan, dirname(resolve(file)))
+    const script = await bundleTable(files)
     // Safe: it was emitted here a moment ago.
     const table = new Script(script).runInThisContext() as GatewayTable
     const needed = new Set<FeatureName>([...featuresOf(table), ...leftOutHere(written)])

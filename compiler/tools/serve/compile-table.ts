@@ -9,6 +9,7 @@ export interface CompiledTable {
   readonly config: LinkedConfig
   /** The table as one script whose value it is. */
   readonly script: string
+  readonly keyFile: Uint8Array | null
 }
 
 export interface TableAttempt {
@@ -29,10 +30,10 @@ export async function compileTable(file: string, options: CompileOptions): Promi
 }
 
 async function attempt(file: string, options: CompileOptions): Promise<TableAttempt> {
-  const compiled = await compile(file, options)
-  const { linked, files, inputs, sources } = compiled
+  const compiled = await compile(file, { ...options, keys: 'filed' })
+  const { linked, files, keyFile, inputs, sources } = compiled
   const texts = new Map(sources.map(({ path, text }) => [path, text]))
   const seen = new Map(inputs.map((path) => [path, texts.get(path) ?? null]))
   if (linked === null || files === null) return { compiled, table: null, seen }
-  return { compiled, table: { config: linked, script: await bundleTable(files) }, seen }
+  return { compiled, table: { config: linked, script: await bundleTable(files), keyFile }, seen }
 }

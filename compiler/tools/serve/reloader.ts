@@ -36,7 +36,7 @@ async function reloadOnce({ gateway, attempt, tell }: ReloadParts): Promise<void
   try {
     const { table } = await attempt()
     if (table === null) return tell('The table of before goes on serving.')
-    const refusal = await gateway.swap(table.script)
+    const refusal = await gateway.swap(table.script, table.keyFile)
     if (refusal !== null) return tell(`The new table is refused: ${refusal}. The table of before goes on serving.`)
     tell('The new table serves now.')
   } catch (error) {

@@ -3,7 +3,7 @@ import type { AddressRow } from '../../../schemas/table.ts'
 import type { CompileOptions } from '../../compile.ts'
 import { startStubUpstreams, type StubUpstreams } from '../../stub-upstreams.ts'
 import { addressText, listenText } from './address-text.ts'
-import { compileTable, type TableAttempt } from './compile-table.ts'
+import { compileTable, type CompiledTable, type TableAttempt } from './compile-table.ts'
 import { demoLines } from './demo-lines.ts'
 import { loadRuntime } from './load-runtime.ts'
 import { createReloader } from './reloader.ts'
@@ -58,10 +58,10 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
   }
   const first = await attempt()
   if (first.table === null) return first
-  const { config, script } = first.table
+  const { config } = first.table
 
   const stubs = request.stub ? await startStubUpstreams(config.upstreams.map(({ name }) => name)) : null
-  const gateway = await start(request, script, stubs, tell)
+  const gateway = await start(request, first.table, stubs, tell)
   tell(`${config.settings.name} serves at ${gateway.listen.map(listenText).join(', ')}${adminText(gateway)}.`)
   if (stubs !== null) tell(`Stubs answer for ${config.upstreams.map(({ name }) => name).join(', ')}.`)
   const [listen] = gateway.listen
@@ -96,7 +96,7 @@ export async function serve(request: ServeRequest, listener: ServeListener): Pro
 
 async function start(
   { runtimeFile, version, listen, admin }: ServeRequest,
-  script: string,
+  { script, keyFile }: CompiledTable,
   stubs: StubUpstreams | null,
   tell: ServeListener['tell'],
 ): Promise<RunningGateway> {
@@ -104,6 +104,7 @@ async function start(
     const { startGateway } = await loadRuntime(runtimeFile)
     return await startGateway({
       script,
+      keyFile,
       threadEntry: runtimeFile,
       ...(listen === null ? {} : { listen: [listen] }),
       ...(admin === null ? {} : { admin }),
