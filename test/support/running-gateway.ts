@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { compile } from '../../compiler/compile.ts'
 import { bundleTable } from '../../compiler/7-bundle/table-script.ts'
 import { formatText } from '../../compiler/diagnostics/text.ts'
-import type { RunningGateway, RuntimeModule } from '../../schemas/start.ts'
+import type { RunningGateway, RuntimeModule, StartOptions } from '../../schemas/start.ts'
 import type { AddressRow } from '../../schemas/table.ts'
 import { recordOutput } from './run-record.ts'
 
@@ -49,13 +49,13 @@ export interface TestGateway {
 export async function startTestGateway(yaml: string, options: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'keysmith-gateway-'))
   const logFile = join(folder, 'access.log')
-  const script = (text: string): Promise<string> => compileScript(folder, withLog(text, logFile), options.files ?? {})
+  const parts = (text: string): Promise<TableParts> => compileParts(folder, withLog(text, logFile), options.files ?? {})
   const told: string[] = []
   const runtime = options.runtime ?? BUILT_RUNTIME
   // Safe: schemas/start.ts is what the runtime's main file exports.
   const module = (await import(pathToFileURL(runtime).href)) as RuntimeModule
   const gateway: RunningGateway = await module.startGateway({
-    script: await script(yaml),
+    ...(await parts(yaml)),
     threadEntry: runtime,
     listen: options.listen ?? [{ host: '127.0.0.1', port: 0 }],
     admin: { host: '127.0.0.1', port: 0 },
@@ -79,7 +79,10 @@ export async function startTestGateway(yaml: string, options: TestGatewayOptions
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     metric: async (name, labels = {}) =>
       sumSamples(await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text(), name, labels),
-    swap: async (text) => gateway.swap(await script(text)),
+    swap: async (text) => {
+      const { script, keyFile } = await parts(text)
+      return gateway.swap(script, keyFile)
+    },
     stop: async () => {
       for (const page of ['metrics', 'readyz', 'table']) recordOutput(page, await pageOf(adminPort, page))
       await gateway.stop()
@@ -99,13 +102,24 @@ async function pageOf(port: number, page: string): Promise<string> {
   }
 }
 
-async function compileScript(folder: string, yaml: string, files: Readonly<Record<string, string>>): Promise<string> {
+type TableParts = Pick<StartOptions, 'script' | 'keyFile'>
+
+async function compileParts(
+  folder: string,
+  yaml: string,
+  files: Readonly<Record<string, string>>,
+): Promise<TableParts> {
   for (const [name, text] of Object.entries({ ...files, 'gateway.yaml': yaml })) writeFileSync(join(folder, name), text)
   const main = join(folder, 'gateway.yaml')
-  const compiled = await compile(main, { schemaFolder: join(ROOT, 'schemas'), atMs: Date.now(), cwd: dirname(main) })
+  const compiled = await compile(main, {
+    schemaFolder: join(ROOT, 'schemas'),
+    atMs: Date.now(),
+    cwd: dirname(main),
+    keys: 'filed',
+  })
   if (compiled.files === null)
     throw new Error(compiled.diagnostics.map((diagnostic) => formatText(diagnostic)).join('\n'))
-  return bundleTable(compiled.files)
+  return { script: await bundleTable(compiled.files), keyFile: compiled.keyFile }
 }
 
 /** The access log goes to a file of the test, whatever the config says. */
