@@ -66,17 +66,31 @@ function isForIdentities({ table, credential }: Exchange, { row }: LoadedRoute):
 }
 
 function findDigest(table: LoadedTable, credential: string): number {
-  const known = table.verified.get(credential)
-  if (known !== undefined) return known
-  const { keyPrefix, keyEnvironments, importedKeys } = table.table.gateway
+  const { keyPrefix, importedKeys } = table.table.gateway
   const form = formOf(credential, keyPrefix)
-  const isKey = form === 'key'
-  if (isKey ? !isWellFormedKey(credential, keyPrefix, keyEnvironments) : form === 'token' || !importedKeys)
-    return UNKNOWN
+  if (form === 'key') return findOwn(table, credential)
+  return form === 'other' && importedKeys ? findImported(table, credential) : UNKNOWN
+}
+
+function findOwn(table: LoadedTable, secret: string): number {
+  const known = table.verified.get(secret)
+  if (known !== UNKNOWN) return known
+  if (!isWellFormedKey(secret, table.keyHeads)) return UNKNOWN
   const { digests } = table.keys
-  const position = digests.find(credential)
-  if (position === UNKNOWN || digests.isImported(position) === isKey) return UNKNOWN
-  table.verified.set(credential, position)
+  const position = digests.find(secret)
+  if (position === UNKNOWN || digests.isImported(position)) return UNKNOWN
+  table.verified.set(secret, position)
+  return position
+}
+
+/** Nobody knows which part of another system's secret is random: a map looks at all of it. */
+function findImported(table: LoadedTable, secret: string): number {
+  const known = table.verifiedImports.get(secret)
+  if (known !== undefined) return known
+  const { digests } = table.keys
+  const position = digests.find(secret)
+  if (position === UNKNOWN || !digests.isImported(position)) return UNKNOWN
+  table.verifiedImports.set(secret, position)
   return position
 }
 

@@ -44,7 +44,7 @@ export interface CallerToken {
   readonly identity: number
   readonly issuer: string
   readonly subject: string
-  /** SHA-256 of the whole token: 32 characters of one byte each. */
+  /** SHA-256 of the whole token: 16 characters of two bytes each, the first one low. */
   readonly digest: string
 }
 

@@ -12,6 +12,8 @@ import { loadSigners } from './identity/signers.ts'
 import { NO_SOURCES, type IdentitySources } from './identity/identity-sources.ts'
 import { createShownCertificates, type ShownCertificates } from './identity/shown-certificate.ts'
 import { loadIdentities, type LoadedIdentity } from './identity/load-identities.ts'
+import { keyHeads, type KeyHead } from './identity/key-form.ts'
+import { createRecentMap, type RecentMap } from './identity/recent-map.ts'
 import { createVerifiedKeys, type VerifiedKeys } from './identity/verified-keys.ts'
 import { createKeyStore, type KeyStore } from './keys/key-store.ts'
 import type { KeyColumns } from './keys/open-key-file.ts'
@@ -29,7 +31,11 @@ export interface LoadedTable {
   readonly root: TreeNode
   readonly routes: readonly LoadedRoute[]
   readonly keys: KeyStore
+  /** What a key of ours may begin with. */
+  readonly keyHeads: readonly KeyHead[]
   readonly verified: VerifiedKeys
+  /** Secrets of another system that were verified lately: their digests' positions. */
+  readonly verifiedImports: RecentMap<number>
   readonly revoked: Revoked
   /** What was shown and must not be shown again; null where nothing must be remembered. */
   readonly replays: ReplayMemory | null
@@ -102,6 +108,9 @@ export interface Surroundings {
   readonly sources: IdentitySources
 }
 
+/** Only secrets that hold come in, so nobody can push others out with garbage. */
+const VERIFIED_IMPORTS_MAX = 8192
+
 const NO_SURROUNDINGS: Surroundings = { secrets: [], replays: null, sources: NO_SOURCES }
 
 /**
@@ -131,7 +140,9 @@ export function loadTable(table: GatewayTable, state: LimitState, surroundings =
     root: loadTree(table, paths),
     routes,
     keys,
+    keyHeads: keyHeads(table.gateway.keyPrefix, table.gateway.keyEnvironments),
     verified: createVerifiedKeys(),
+    verifiedImports: createRecentMap(VERIFIED_IMPORTS_MAX),
     revoked: createRevoked(keys.digests.count, keys.count),
     replays: surroundings.replays,
     takesDpop,

@@ -5,7 +5,7 @@ import type { FactsRow, KeyRow } from './table.ts'
  * little-endian, and its parts follow each other without a gap:
  *
  * - 8 bytes "keysmith", then 32-bit numbers: the format (1), keys, later digests, kinds, bytes of ids, bytes of kinds
- * - by digest eight words of 32 bits, those of SHA-256 from the most significant on: first one for each key, by its position,
+ * - by digest the 32 bytes of its SHA-256, read as eight words of 32 bits: first one for each key, by its position,
  *   all 0 where it has none; then the later ones
  * - by later digest a double, until when it opens
  * - by later digest its key, 32 bits

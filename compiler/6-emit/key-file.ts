@@ -38,8 +38,6 @@ export function writeKeyFile({ ids, kindOf, kinds, digests, later }: KeyColumns)
   }
   const writeDigest = (hex: string): void => {
     bytes.write(hex, at, 'hex')
-    // From the most significant byte on in hex, and words of the machine's own order here.
-    bytes.subarray(at, at + BYTES_PER_DIGEST).swap32()
     at += BYTES_PER_DIGEST
   }
   writeWords(head)

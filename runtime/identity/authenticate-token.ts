@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import type { Exchange } from '../exchange.ts'
 import { refuse, type Refusal } from '../refusals.ts'
@@ -6,6 +5,7 @@ import { isRevoked } from '../revocations/revoked.ts'
 import { verifySignature } from './algorithms.ts'
 import { checkBinding } from './check-binding.ts'
 import { checkClaims, endOfClaims } from './check-claims.ts'
+import { digestOf } from './digest-index.ts'
 import { keysFor, type KeySet } from './key-set.ts'
 import type { LoadedIdentity } from './load-identities.ts'
 import type { Lookup } from './lookup.ts'
@@ -17,8 +17,6 @@ const KNOWN_MS = 60_000
 const REFUSED_MS = 10_000
 /** Several keys of one name are tried one after the other, but not any number of them. */
 const TRIES_MAX = 4
-/** Safe: the typings know this encoding only by its other name. */
-const ONE_BYTE_TEXT = 'latin1' as 'binary'
 
 /** How a token stands with one identity: its caller; not good; not known until somebody was asked, who can or cannot be. */
 type Standing = Caller | 'refused' | 'unasked' | 'unavailable'
@@ -30,7 +28,7 @@ type Standing = Caller | 'refused' | 'unasked' | 'unavailable'
 export function authenticateToken(exchange: Exchange, identities: readonly LoadedIdentity[]): Refusal | null {
   const { credential } = exchange
   if (credential.length > TOKEN_CHARACTERS_MAX) return refuseToken(exchange)
-  const digest = hash('sha256', credential, ONE_BYTE_TEXT)
+  const digest = digestOf(credential)
   const known = findKnown(exchange, identities, digest)
   if (known !== null) return accept(exchange, known)
 

@@ -10,10 +10,10 @@ export interface DigestIndex {
 }
 
 /**
- * A digest as text of one byte a character takes a third of a buffer's time, and half of what it takes under its other name.
- * Safe: the typings know only that name, "binary".
+ * A digest as text takes a third of a buffer's time, and text of two bytes a character half as many steps to read as one of
+ * one byte. Safe: the typings know only encodings of bytes as text.
  */
-const ONE_BYTE_TEXT = 'latin1' as 'binary'
+const TWO_BYTE_TEXT = 'ucs2' as 'hex'
 
 export function createDigestIndex(rows: readonly DigestRow[]): DigestIndex {
   const table = createDigestTable(rows.length)
@@ -32,7 +32,7 @@ export function findIn(table: DigestTable, secret: string): number {
   return findDigest(table, digestOf(secret))
 }
 
-/** The SHA-256 of a secret, one byte a character. */
+/** The SHA-256 of a secret, 16 characters of two bytes each, the first one low. */
 export function digestOf(secret: string): string {
-  return hash('sha256', secret, ONE_BYTE_TEXT)
+  return hash('sha256', secret, TWO_BYTE_TEXT)
 }

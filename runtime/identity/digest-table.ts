@@ -2,7 +2,7 @@
 export interface DigestTable {
   /** By slot the position of a digest, or -1. Their number is a power of two. */
   readonly slots: Int32Array
-  /** Eight words of 32 bits a digest, most significant first, by position. */
+  /** Eight words of 32 bits a digest, the first byte low in the first of them, by position. */
   readonly words: Int32Array
 }
 
@@ -31,7 +31,7 @@ export function createDigestSlots(room: number): Int32Array {
  */
 export function addDigest({ slots, words }: DigestTable, position: number): boolean {
   const mask = slots.length - 1
-  let slot = (words[position * WORDS_PER_DIGEST] ?? 0) & mask
+  let slot = homeOf(words[position * WORDS_PER_DIGEST] ?? 0, mask)
   for (let other = slots[slot] ?? EMPTY; other !== EMPTY; other = slots[slot] ?? EMPTY) {
     if (hasWords(words, other, words, position)) return false
     slot = (slot + 1) & mask
@@ -43,7 +43,7 @@ export function addDigest({ slots, words }: DigestTable, position: number): bool
 /** The position of a digest whose words stand somewhere else, or -1. */
 export function findWords({ slots, words }: DigestTable, others: Int32Array, at: number): number {
   const mask = slots.length - 1
-  for (let slot = (others[at * WORDS_PER_DIGEST] ?? 0) & mask; ; slot = (slot + 1) & mask) {
+  for (let slot = homeOf(others[at * WORDS_PER_DIGEST] ?? 0, mask); ; slot = (slot + 1) & mask) {
     const position = slots[slot] ?? EMPTY
     if (position === EMPTY || hasWords(words, position, others, at)) return position
   }
@@ -52,20 +52,26 @@ export function findWords({ slots, words }: DigestTable, others: Int32Array, at:
 /**
  * The position of a digest, or -1.
  *
- * @param digest Of one byte a character.
+ * @param digest Of two bytes a character, the first one low.
  */
 export function findDigest({ slots, words }: DigestTable, digest: string): number {
   const mask = slots.length - 1
-  for (let slot = wordAt(digest, 0) & mask; ; slot = (slot + 1) & mask) {
+  for (let slot = homeOf(wordAt(digest, 0), mask); ; slot = (slot + 1) & mask) {
     const position = slots[slot] ?? EMPTY
     if (position === EMPTY || isEqual(words, position, digest)) return position
   }
 }
 
+/** Where a digest with this first word is looked for first. Mixed, since what stands in lists need not be random. */
+function homeOf(word: number, mask: number): number {
+  const mixed = Math.imul(word, 0x9e37_79b1)
+  return (mixed ^ (mixed >>> 12)) & mask
+}
+
 /** Puts the words of 64 hex digits at a position. */
 export function writeHex(words: Int32Array, position: number, hex: string): void {
   for (let i = 0; i < WORDS_PER_DIGEST; i++) {
-    words[position * WORDS_PER_DIGEST + i] = parseInt(hex.slice(i * 8, i * 8 + 8), 16)
+    words[position * WORDS_PER_DIGEST + i] = swapBytes(parseInt(hex.slice(i * 8, i * 8 + 8), 16))
   }
 }
 
@@ -87,11 +93,9 @@ function isEqual(words: Int32Array, position: number, digest: string): boolean {
 }
 
 function wordAt(digest: string, i: number): number {
-  const from = i * BYTES_PER_WORD
-  return (
-    (digest.charCodeAt(from) << 24) |
-    (digest.charCodeAt(from + 1) << 16) |
-    (digest.charCodeAt(from + 2) << 8) |
-    digest.charCodeAt(from + 3)
-  )
+  return digest.charCodeAt(2 * i) | (digest.charCodeAt(2 * i + 1) << 16)
+}
+
+function swapBytes(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)
 }

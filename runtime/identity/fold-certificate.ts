@@ -19,7 +19,7 @@ export function createCertify(
     for (const match of matches) {
       const subject = match(certificate)
       if (subject === null) continue
-      const digest = certificate.thumbprint.toString('latin1')
+      const digest = certificate.thumbprint.toString('ucs2')
       const token = { identity: position, issuer: row.name, subject, digest }
       return makeCaller(context, {
         tenant: row.owner,

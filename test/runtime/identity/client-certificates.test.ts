@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../runtime/exchange.ts'
+import { writeHex } from '../../../runtime/identity/digest-table.ts'
 import { applyRevocations } from '../../../runtime/revocations/revoked.ts'
 import { createRevocationList } from '../../../runtime/revocations/revocation-list.ts'
 import type { GatewayTable } from '../../../schemas/table.ts'
@@ -195,13 +196,11 @@ group('certificates made for the test', () => {
     test('is revoked by its name, or by its thumbprint', async () => {
       const { table: loaded } = await decide(machine)
       const digest = createHash('sha256').update(new X509Certificate(machine).raw).digest('hex')
+      const words = new Int32Array(8)
+      writeHex(words, 0, digest)
       const lists = [
         createRevocationList(new Int32Array(0), [], ['machines/m1.globex.example']),
-        createRevocationList(
-          Int32Array.from(digest.match(/.{8}/g) ?? [], (word) => parseInt(word, 16)),
-          [],
-          [],
-        ),
+        createRevocationList(words, [], []),
       ]
       for (const list of lists) {
         applyRevocations(loaded, list)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formOf, isWellFormedKey } from '../../../runtime/identity/key-form.ts'
+import { formOf, isWellFormedKey, keyHeads } from '../../../runtime/identity/key-form.ts'
 import { makeSecret, withChecksum } from '../../support/make-secret.ts'
 
 const SECRET = makeSecret('acme', 'live', 'r')
@@ -32,9 +32,9 @@ describe('the form of a credential', () => {
 
 describe('a well-formed key', () => {
   test('has the checksum of all before it', () => {
-    expect(isWellFormedKey(SECRET, 'acme', LIVE)).toBe(true)
+    expect(isWellFormedKey(SECRET, keyHeads('acme', LIVE))).toBe(true)
     // Of the first example: a fault that this test's maker of keys and the reader shared would show.
-    expect(isWellFormedKey('demo_test_tZLW5YxhvnByhREbTG0F0N6KcumDvKp80kVKXb', 'demo', ['test'])).toBe(true)
+    expect(isWellFormedKey('demo_test_tZLW5YxhvnByhREbTG0F0N6KcumDvKp80kVKXb', keyHeads('demo', ['test']))).toBe(true)
   })
 
   test('is none with any character changed, left out or doubled', () => {
@@ -42,16 +42,16 @@ describe('a well-formed key', () => {
       const changed = SECRET.slice(0, i) + (SECRET[i] === '7' ? '8' : '7') + SECRET.slice(i + 1)
       const without = SECRET.slice(0, i) + SECRET.slice(i + 1)
       const doubled = SECRET.slice(0, i) + (SECRET[i] ?? '') + SECRET.slice(i)
-      expect([i, isWellFormedKey(changed, 'acme', LIVE)]).toEqual([i, false])
-      expect([i, isWellFormedKey(without, 'acme', LIVE)]).toEqual([i, false])
-      expect([i, isWellFormedKey(doubled, 'acme', LIVE)]).toEqual([i, false])
+      expect([i, isWellFormedKey(changed, keyHeads('acme', LIVE))]).toEqual([i, false])
+      expect([i, isWellFormedKey(without, keyHeads('acme', LIVE))]).toEqual([i, false])
+      expect([i, isWellFormedKey(doubled, keyHeads('acme', LIVE))]).toEqual([i, false])
     }
   })
 
   test('is of an environment that the gateway opens to', () => {
-    expect(isWellFormedKey(SECRET, 'acme', ['test'])).toBe(false)
-    expect(isWellFormedKey(SECRET, 'acme', [])).toBe(false)
-    expect(isWellFormedKey(makeSecret('acme', '', 'r'), 'acme', LIVE)).toBe(false)
+    expect(isWellFormedKey(SECRET, keyHeads('acme', ['test']))).toBe(false)
+    expect(isWellFormedKey(SECRET, keyHeads('acme', []))).toBe(false)
+    expect(isWellFormedKey(makeSecret('acme', '', 'r'), keyHeads('acme', LIVE))).toBe(false)
   })
 
   test.each([
@@ -63,6 +63,6 @@ describe('a well-formed key', () => {
     ['a checksum with a sign', `${SECRET.slice(0, -1)}-`],
     ['no environment', 'acme_x'],
   ])('is none with %s', (_, key) => {
-    expect(isWellFormedKey(key, 'acme', LIVE)).toBe(false)
+    expect(isWellFormedKey(key, keyHeads('acme', LIVE))).toBe(false)
   })
 })
