@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { BenchFault } from './bench-fault.ts'
 import { NGINX } from './candidates.ts'
@@ -15,6 +16,7 @@ import type { BenchResult, MicroResult, WorkloadResult } from './result.ts'
 import { runBench } from './run-bench.ts'
 import { benchTable } from './table.ts'
 import { requireTools } from './tools.ts'
+import { withSteps } from './with-steps.ts'
 
 const UPSTREAM_ENTRY = fileURLToPath(new URL('upstream.js', import.meta.url))
 
@@ -49,13 +51,18 @@ async function main(args: readonly string[]): Promise<number> {
   return faults.length === 0 ? 0 : 1
 }
 
-/** A run that only looks at what is deployed leaves what else is known. */
-function writeResult(file: string, result: BenchResult, { isDeployables }: BenchOptions): void {
+/** A run that only looks at what is deployed, or only at steps in process, leaves what else is known. */
+function writeResult(file: string, result: BenchResult, { isDeployables, isMicro }: BenchOptions): void {
+  if (isMicro) return writeText(file, withSteps(file, result, loadavg()[0] ?? NaN))
   const isThere = isDeployables && existsSync(file)
   // Safe: a file that this program wrote.
   const before = isThere ? (JSON.parse(readFileSync(file, 'utf8')) as BenchResult) : result
   const { deployables = [] } = result
-  writeFileSync(file, `${JSON.stringify({ ...before, deployables }, null, 1)}\n`)
+  writeText(file, { ...before, deployables })
+}
+
+function writeText(file: string, result: BenchResult): void {
+  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`)
 }
 
 async function measureSteps(): Promise<MicroResult[]> {

@@ -39,7 +39,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --json file        writes the result
   --max-ratio X      exit status 1 when a GET costs more than X times nginx's
   --deployables      only what is deployed, as often as there are rounds; a file that --json names keeps the rest
-  --micro            only the steps in process
+  --micro            only the steps in process; in the file of --json the workloads stay
   --table file       prints a written result as markdown, and runs nothing
   --keep             leaves configs and logs behind`
 

@@ -14,6 +14,17 @@ export interface BenchResult {
   readonly micro: readonly MicroResult[]
   /** Left out by runs that did not look at them. */
   readonly deployables?: readonly DeployableResult[]
+  /** Where the steps in process were measured by themselves, later than the rest: how. */
+  readonly microRun?: MicroRun
+}
+
+export interface MicroRun {
+  readonly command: string
+  /** RFC 3339. */
+  readonly date: string
+  readonly machine: Machine
+  /** Processes that wanted a core besides, on the average of the last minute. */
+  readonly loadAverage: number
 }
 
 export interface Machine {

@@ -32,11 +32,13 @@ test('a result becomes a table with what it takes to do it again', () => {
 | **GET** |  |  |  |  |  |
 | keysmith | 16.0 µs | 1.12 | 54322 | 1080 µs | 55 / 72 MiB |
 
-In process, per request:
-
-- a secret seen before: 150 ns
-
 \`npm run bench -- --json result.json\`, 2026-11-22, A CPU, 2 cores, Linux 6.1.0, Node 20.20.2, nginx 1.22.1, wrk 4.1.0; 64 clients, 0 alternating rounds of 4 s, medians.
+
+| In process | a request | budget |
+| --- | ---: | ---: |
+| a secret seen before | 150 ns | 200 ns |
+
+In the same run; medians of batches.
 `)
 })
 
@@ -58,4 +60,15 @@ test('what is deployed has a table of its own', () => {
 | --- | ---: | ---: | ---: |
 | gateway.mjs and the addon | 0.4 MiB + 6.6 MiB | 149 ms | 73 MiB |
 `)
+})
+
+test('steps that were measured by themselves say how, and on how busy a machine; slow ones are told in microseconds', () => {
+  const micro = [{ name: 'a token', nanosPerRequest: 61_234, budgetNanos: null }]
+  const { machine } = result
+  const microRun = { command: 'npm run bench -- --micro', date: '2026-11-25T12:00:00.000Z', machine, loadAverage: 9.31 }
+  const text = benchTable({ ...result, micro, microRun })
+  expect(text).toContain('| a token | 61.2 µs |  |\n')
+  expect(text).toContain(
+    '`npm run bench -- --micro`, 2026-11-25, A CPU, 2 cores, Linux 6.1.0, Node 20.20.2, load average 9.3; medians',
+  )
 })

@@ -1,19 +1,18 @@
-import type { BenchResult, CandidateResult, DeployableResult, WorkloadResult } from './result.ts'
+import type { BenchResult, CandidateResult, DeployableResult, Machine, MicroResult, WorkloadResult } from './result.ts'
 
 const COLUMNS = ['', 'CPU a request or chunk', '× nginx', 'a second', 'p50', 'memory idle / under load']
+const NANOS_PER_MICRO = 1000
 
 /** A result for the README: markdown, with what it takes to do it again. */
 export function benchTable(result: BenchResult): string {
   const { machine } = result
   const rows = result.workloads.flatMap((workload) => [titleRow(workload), ...workload.candidates.map(candidateRow)])
-  const micro = result.micro.map(({ name, nanosPerRequest }) => `- ${name}: ${Math.round(nanosPerRequest)} ns\n`)
   return [
     `${row(COLUMNS)}${row(COLUMNS.map((_, i) => (i === 0 ? '---' : '---:')))}${rows.join('')}`,
     ...deployableTable(result.deployables ?? []),
-    ...(micro.length > 0 ? [`In process, per request:\n\n${micro.join('')}`] : []),
-    `\`${result.command}\`, ${result.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, ` +
-      `Node ${machine.node}, nginx ${machine.nginx}, ${machine.load}; ${result.clients} clients, ` +
-      `${roundCount(result)} alternating rounds of ${result.seconds} s, medians.\n`,
+    `\`${result.command}\`, ${result.date.slice(0, 10)}, ${machineOf(machine)}, nginx ${machine.nginx}, ${machine.load}; ` +
+      `${result.clients} clients, ${roundCount(result)} alternating rounds of ${result.seconds} s, medians.\n`,
+    ...(result.micro.length > 0 ? [microTable(result.micro), microSource(result)] : []),
   ].join('\n')
 }
 
@@ -27,6 +26,28 @@ function deployableTable(deployables: readonly DeployableResult[]): string[] {
   })
   const rule = DEPLOYABLE_COLUMNS.map((_, i) => (i === 0 ? '---' : '---:'))
   return [`${row(DEPLOYABLE_COLUMNS)}${row(rule)}${rows.join('')}`]
+}
+
+function microTable(micro: readonly MicroResult[]): string {
+  const lines = micro.map(({ name, nanosPerRequest, budgetNanos }) => {
+    return row([name, nanosOf(nanosPerRequest), budgetNanos === null ? '' : nanosOf(budgetNanos)])
+  })
+  return `${row(['In process', 'a request', 'budget'])}${row(['---', '---:', '---:'])}${lines.join('')}`
+}
+
+function nanosOf(nanos: number): string {
+  return nanos < NANOS_PER_MICRO * 10 ? `${Math.round(nanos)} ns` : `${(nanos / NANOS_PER_MICRO).toFixed(1)} µs`
+}
+
+/** How the steps were measured, where that was by themselves. */
+function microSource({ microRun }: BenchResult): string {
+  if (microRun === undefined) return 'In the same run; medians of batches.\n'
+  const { command, date, machine, loadAverage } = microRun
+  return `\`${command}\`, ${date.slice(0, 10)}, ${machineOf(machine)}, load average ${loadAverage.toFixed(1)}; medians of batches.\n`
+}
+
+function machineOf({ cpu, cores, kernel, node }: Machine): string {
+  return `${cpu}, ${cores} cores, Linux ${kernel}, Node ${node}`
 }
 
 function titleRow(workload: WorkloadResult): string {
