@@ -36,6 +36,7 @@ export function runMicro(table: LoadedTable, few: readonly BenchKey[], many: rea
     return { name, nanosPerRequest, budgetNanos }
   }
   return [
+    result('key alone, secret not seen', measure(forgetting, few, checkKey), 700),
     result('key, grant and limit, secret seen before', measure(remembering, few, checkCaller), 200),
     result('key, grant and limit, secret not seen', measure(forgetting, few, checkCaller), 700),
     result('the same, more callers than are remembered', measure(remembering, many, checkCaller), null),
@@ -49,6 +50,10 @@ function fullOf(keys: readonly BenchKey[]): VerifiedKeys {
   const verified = createVerifiedKeys()
   for (const [i, { secret }] of keys.entries()) verified.set(secret, i)
   return verified
+}
+
+function checkKey(exchange: Exchange): void {
+  exchange.refusal = authenticate(exchange)
 }
 
 function checkCaller(exchange: Exchange): void {
