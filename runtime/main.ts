@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { GatewayTable, ListenRow } from '../schemas/table.ts'
 import type { RunningGateway, StartOptions } from '../schemas/start.ts'
 import { startAdmin, type AdminListener, type Readiness } from './admin.ts'
@@ -35,7 +36,7 @@ const ENGINE_HEAD_SPARE_BYTES = 1024
  */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const table = readTable(options.script)
-  const total = options.threads ?? table.gateway.threads
+  const total = options.threads ?? threadsOf(table)
   const listen = listenersOf(table, options)
   const { enginePath, warnings } = checkSurroundings(table, listen, options.engineFile)
   for (const warning of warnings) options.tell(warning)
@@ -114,6 +115,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await close()
     throw error
   }
+}
+
+/** Cores are those of the machine that it runs on, not of the one that compiled the table. */
+function threadsOf({ gateway: { threads } }: GatewayTable): number {
+  return threads === 'auto' ? availableParallelism() : threads
 }
 
 function listenersOf({ gateway }: GatewayTable, { listen }: StartOptions): readonly ListenRow[] {

@@ -72,8 +72,8 @@ export interface GatewayRow {
   readonly name: string
   readonly listen: readonly ListenRow[]
   readonly admin: AddressRow | null
-  /** Runtime threads that share the port. */
-  readonly threads: number
+  /** Runtime threads that share the port; `auto` is one for each core that the process may use. */
+  readonly threads: number | 'auto'
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: readonly AddressRangeRow[]
   /** A key starts with this and an underscore. */

@@ -104,7 +104,7 @@ function lowerSettings(config: LinkedConfig): GatewayRow {
     name: settings.name,
     listen: settings.listen.map(lowerListener),
     admin: settings.admin === null ? null : { host: settings.admin.host, port: settings.admin.port },
-    threads: settings.threads === 'auto' ? 1 : settings.threads,
+    threads: settings.threads,
     trustedProxies: settings.trustedProxies.map(toAddressRange),
     keyPrefix: settings.keys?.prefix ?? '',
     keyEnvironments: settings.keys?.accept ?? [],

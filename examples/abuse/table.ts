@@ -7,12 +7,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "28930a04d73daf0a",
+  configHash: "e159a84971e62f84",
   gateway: {
     name: "abuse",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [{ range: "127.0.0.1/32", words: [0, 0, 65535, 2130706433], bits: 128 }],
     keyPrefix: "demo",
     keyEnvironments: ["test"],

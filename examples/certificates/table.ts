@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "326dc596bb78696c",
+  configHash: "a5b170b227f51292",
   gateway: {
     name: "certificates",
     listen: [{ host: "127.0.0.1", port: 8443, tls: { cert: "./tls/cert.pem", key: "./tls/key.pem", clientCa: "./tls/clients.pem" } }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "demo",
     keyEnvironments: ["test"],

@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "668b4e73a1c00bd3",
+  configHash: "e7b3fbca6eef5373",
   gateway: {
     name: "conditions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "demo",
     keyEnvironments: ["test"],

@@ -3,12 +3,12 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "e463d7107d512f85",
+  configHash: "057ba1ba02bacd20",
   gateway: {
     name: "dpop",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "",
     keyEnvironments: [],

@@ -10,12 +10,12 @@ const CUT = -2
 
 export const table = {
   format: 1,
-  configHash: "c4d914b3a560a49b",
+  configHash: "52e803ecfbe872d1",
   gateway: {
     name: "fields",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "demo",
     keyEnvironments: ["test"],

@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "54225ba749760a99",
+  configHash: "f06cc28c50b07338",
   gateway: {
     name: "many-keys",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "demo",
     keyEnvironments: ["test"],

@@ -44,7 +44,7 @@ interface BuildOptions {
   readonly node?: string
 }
 
-/** Builds a gateway of two threads; a config cannot ask for them yet. */
+/** Builds a gateway of two threads. */
 async function buildFor(port: number, options: BuildOptions = {}): Promise<Built> {
   const folder = temporaryFolder({
     'run/token.txt': 'token-of-a-file\n',
@@ -56,9 +56,8 @@ async function buildFor(port: number, options: BuildOptions = {}): Promise<Built
   writeFileSync(file, bundleConfig(port, cwd))
   const compiled = await compile(file, { schemaFolder: SCHEMA_FOLDER, validators: VALIDATORS, atMs: AT_MS, cwd })
   if (compiled.files === null) throw new Error(summaryOf(compiled.diagnostics).join('\n'))
-  const table = compiled.files['table.ts']?.replace('threads: 1,', 'threads: 2,') ?? ''
   const { files } = await buildGateway({
-    files: { ...compiled.files, 'table.ts': table },
+    files: compiled.files,
     single: options.single === true,
     node: findNode(options.node, cwd),
     runtimeFile: BUILT_RUNTIME,

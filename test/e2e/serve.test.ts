@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { digestOf, makeSecret } from '../../compiler/tools/keys/make-secret.ts'
@@ -35,6 +36,16 @@ test('a stub says which upstream was asked, for whom, and for what', async () =>
     caller: { 'x-keysmith-key': 'reader', 'x-keysmith-tenant': 'globex' },
   })
   expect((await fetch(`${admin}/readyz`)).status).toBe(200)
+})
+
+test.each([
+  ['auto', availableParallelism()],
+  ['3', 3],
+])('threads: %s serves on that many', async (threads, count) => {
+  const config = CONFIG.replace('gateway:\n', `gateway:\n  threads: ${threads}\n`)
+  const { admin } = await serveKeysmith(['--stub'], { cwd: temporaryFolder({ 'gateway.yaml': config }) })
+  expect(await (await fetch(`${admin}/table`)).json()).toMatchObject({ threads: count })
+  expect(await (await fetch(`${admin}/metrics`)).text()).toContain(`keysmith_threads ${count}\n`)
 })
 
 test('SIGTERM ends it when it has nothing in flight', async () => {

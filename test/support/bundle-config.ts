@@ -13,6 +13,7 @@ export function bundleConfig(upstreamPort: number, folder: string): string {
 gateway:
   name: deployed
   listen: 127.0.0.1:0
+  threads: 2
   admin: 127.0.0.1:0
   keys: { prefix: acme }
   revocations: revoked.txt

@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "001c1fa2a060ef4a",
+  configHash: "e0c073ee317f1371",
   gateway: {
     name: "grants",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "acme",
     keyEnvironments: ["live", "test"],

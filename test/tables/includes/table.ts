@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "1621a1e1a96f6dae",
+  configHash: "6c0f3a6f5a49ac86",
   gateway: {
     name: "includes",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "acme",
     keyEnvironments: ["live", "test"],

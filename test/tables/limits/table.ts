@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "dad669147ae4963a",
+  configHash: "1ed209e1a126f383",
   gateway: {
     name: "limits",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "acme",
     keyEnvironments: ["live", "test"],

@@ -3,12 +3,12 @@ import type { GatewayTable } from 'keysmith/table'
 
 export const table = {
   format: 1,
-  configHash: "624f85846dadcae7",
+  configHash: "2b17f393fa165afa",
   gateway: {
     name: "match-order",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "",
     keyEnvironments: [],

@@ -6,12 +6,12 @@ const FOREVER = 8_640_000_000_000_000
 
 export const table = {
   format: 1,
-  configHash: "c645fc98d9de2311",
+  configHash: "3c00cbc1a7a94377",
   gateway: {
     name: "subscriptions",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: null,
-    threads: 1,
+    threads: "auto",
     trustedProxies: [],
     keyPrefix: "acme",
     keyEnvironments: ["live", "test"],

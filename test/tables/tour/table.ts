@@ -11,12 +11,12 @@ const CUT = -2
 
 export const table = {
   format: 1,
-  configHash: "cc68d92fb630347b",
+  configHash: "afc4e1f6b49786aa",
   gateway: {
     name: "acme",
     listen: [{ host: "127.0.0.1", port: 8080, tls: null }],
     admin: { host: "127.0.0.1", port: 9901 },
-    threads: 1,
+    threads: "auto",
     trustedProxies: [{ range: "10.0.0.0/8", words: [0, 0, 65535, 167772160], bits: 104 }],
     keyPrefix: "acme",
     keyEnvironments: ["live", "test"],
