@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { GatewayTable } from '../../../schemas/table.ts'
 import { compileTestTable } from '../../support/decider.ts'
-import { createSigner, encode, hmacToken, unsigned, type Signer } from '../../support/signer.ts'
+import { createSigner, encode, hmacToken, jwksOf, unsigned, type Signer } from '../../support/signer.ts'
 import {
   CLAIMS,
   EC,
@@ -109,6 +109,20 @@ describe('attacks on a token are refused', () => {
       if (!/^[!-~]+$/.test(turned)) continue
       expect(['invalid-token', 'invalid-key']).toContain(await gateway.codeOf(turned))
     }
+  })
+
+  test('one that holds in all but an algorithm that its issuer does not use', async () => {
+    const pss = createSigner('PS256', 'pss')
+    gateway.identity.keySets.set(ISSUER, jwksOf(pss))
+    expect(await gateway.codeOf(pss.token(CLAIMS))).toBe('invalid-token')
+  })
+
+  test('and count as guesses, where a config has lock-outs', async () => {
+    const lockout = 'protect: { lockout: { failures: 3, window: 1m, ban: 10m } }'
+    const guarded = await compileTestTable(TOKENS_CONFIG.replace('gateway:\n', `gateway:\n  ${lockout}\n`))
+    gateway = createTokensGateway(guarded)
+    for (let i = 0; i < 3; i++) expect(await gateway.codeOf(STRANGER.token(CLAIMS))).toBe('invalid-token')
+    expect(await gateway.codeOf(EC.token(CLAIMS))).toBe('locked-out')
   })
 
   test('an early token is taken within the leeway, and a late one', async () => {
