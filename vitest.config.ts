@@ -1,6 +1,19 @@
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { ofMutant, replaceOnce } from './test/support/replacements.ts'
+
+/** What a test imports of the runtime is that of the mutant, too. */
+const mutant = {
+  name: 'mutant',
+  enforce: 'pre' as const,
+  transform: (code: string, id: string): string =>
+    ofMutant()
+      .filter(({ file }) => id === resolve(import.meta.dirname, file))
+      .reduce(replaceOnce, code),
+}
 
 export default defineConfig({
+  plugins: [mutant],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -1,4 +1,4 @@
-import type { Replacement } from '../support/build-variant.ts'
+import type { Replacement } from '../support/replacements.ts'
 
 /** A place in the life of a request where a bug may throw. */
 export interface FaultPoint {

@@ -10,7 +10,7 @@ test.each(MUTANTS)('$name can be made, and has tests', ({ row, tests, replacemen
   expect(readFileSync(resolve(ROOT, file), 'utf8').split(from)).toHaveLength(2)
   expect(to).not.toBe(from)
   expect(existsSync(resolve(ROOT, `test/${tests}.test.ts`))).toBe(true)
-  expect(row).toBeGreaterThan(0)
+  if (row !== null) expect(row).toBeGreaterThan(0)
 })
 
 test('no two of them have one name', () => {

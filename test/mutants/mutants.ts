@@ -1,11 +1,12 @@
-import type { Replacement } from '../support/build-variant.ts'
+import type { Replacement } from '../support/replacements.ts'
+import { ACCESS_MUTANTS } from './access-mutants.ts'
 
-/** A runtime without one of the things that it does about the engine: the tests of that pitfall must notice. */
+/** A runtime without one of the things that it does about the engine, or about who may do what: its tests must notice. */
 export interface Mutant {
   readonly name: string
-  /** Of the pitfalls in the reference of the engine. */
-  readonly row: number
-  /** Where that row is shown, under test/. */
+  /** Of the pitfalls in the reference of the engine; null for what is not about the engine. */
+  readonly row: number | null
+  /** Where it is shown, under test/. */
   readonly tests: string
   readonly replacement: Replacement
 }
@@ -298,4 +299,6 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(21, 'backslash', 'paths', 'path.ts', "of '\\\\;#?'", "of ';#?'"),
 
   mutant(23, 'any-engine', 'engine-file', 'engine/load.ts', 'if (sha256 === pinned.sha256) return path', 'return path'),
+
+  ...ACCESS_MUTANTS,
 ]

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { buildVariant, MUTANT_VARIABLE } from '../support/build-variant.ts'
+import { buildVariant } from '../support/build-variant.ts'
+import { MUTANT_VARIABLE } from '../support/replacements.ts'
 import { MUTANTS, type Mutant } from './mutants.ts'
 
 /**
@@ -34,9 +35,10 @@ interface TestRun {
   readonly output: string
 }
 
-/** Runs the tests of one row. */
+/** Runs the tests of one row, or where there is none, all of the file. */
 function runTests({ row, tests }: Mutant, environment: Readonly<Record<string, string>>): Promise<TestRun> {
-  const args = [VITEST, 'run', `test/${tests}`, '-t', `row ${row}:`, '--bail=1', '--reporter=default']
+  const some = row === null ? [] : ['-t', `row ${row}:`]
+  const args = [VITEST, 'run', `test/${tests}.test.ts`, ...some, '--bail=1', '--reporter=default']
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +78,9 @@ const work = async (): Promise<void> => {
     const { outcome, detail } = await tryMutant(mutant)
     const seconds = (performance.now() - startMs) / 1000
     results.push({ mutant, outcome, seconds, detail })
-    console.log(`row ${String(mutant.row).padEnd(3)} ${mutant.name.padEnd(24)} ${outcome} (${seconds.toFixed(1)} s)`)
+    console.log(
+      `row ${String(mutant.row ?? '-').padEnd(3)} ${mutant.name.padEnd(24)} ${outcome} (${seconds.toFixed(1)} s)`,
+    )
   }
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work))

@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { ofMutant, replaceOnce, type Replacement } from './replacements.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const VARIANTS = join(ROOT, 'dist/variants')
-
-/** A few lines of a file that stand for others. */
-export interface Replacement {
-  /** Under the project's root. */
-  readonly file: string
-  /** Must stand in the file exactly once. */
-  readonly from: string
-  readonly to: string
-}
-
-/** Replacements of a mutant, as JSON: they are in every variant that a test of it builds, too. */
-export const MUTANT_VARIABLE = 'KEYSMITH_TEST_MUTANT'
 
 /**
  * Builds a runtime that differs from ours in a few lines; the sources stay as they are.
@@ -46,12 +35,6 @@ export async function buildVariant(name: string, replacements: readonly Replacem
   return outfile
 }
 
-function ofMutant(): Replacement[] {
-  const json = process.env[MUTANT_VARIABLE]
-  // Safe: the mutants' runner writes it, and nobody else.
-  return json === undefined ? [] : (JSON.parse(json) as Replacement[])
-}
-
 function replacing(replacements: readonly Replacement[], applied: Set<Replacement>): Plugin {
   return {
     name: 'replacing',
@@ -67,10 +50,4 @@ function replacing(replacements: readonly Replacement[], applied: Set<Replacemen
       })
     },
   }
-}
-
-function replaceOnce(text: string, { file, from, to }: Replacement): string {
-  const pieces = text.split(from)
-  if (pieces.length !== 2) throw new Error(`${file}: these lines stand there ${pieces.length - 1} times:\n${from}`)
-  return pieces.join(to)
 }
