@@ -15,6 +15,18 @@ function subscriptions(cwd: string, ...args: string[]): Promise<CommandResult> {
   return runKeysmith(['subscriptions', ...args, ...AT], { cwd })
 }
 
+test('who uses what is listed, and who approved or rejected it', async () => {
+  const { stdout } = await subscriptions(exampleCopy('approvals'))
+  const rows = stdout.split('\n').map((line) => line.split(/ +/).slice(0, 4).join(' '))
+  expect(rows.slice(1)).toEqual([
+    'globex orders approved platform-team',
+    'globex reports rejected data-owners',
+    'initech orders approved platform-team',
+    'initech reports asked -',
+    '',
+  ])
+})
+
 test('who waits is listed, and no longer once there is an answer', async () => {
   const cwd = exampleCopy('approvals')
   const before = await subscriptions(cwd, '--pending')
