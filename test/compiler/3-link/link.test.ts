@@ -10,6 +10,16 @@ test('a name that nothing declares is told once, at its first use, with the othe
   expect(diagnostic?.related.map(({ place }) => place.line)).toEqual([18, 19])
 })
 
+test('of very many uses of an unknown name some are told, and how many more there are', () => {
+  const routes = Array.from({ length: 60 }, (_, i) => `      GET /r${i}: { scope: raed }\n`).join('')
+  const [diagnostic] = checkText(orderConfig({ routes }))
+  expect(diagnostic?.related).toHaveLength(50)
+  expect(diagnostic?.related.slice(-2).map(({ message }) => message)).toEqual([
+    'also used here',
+    'also used here, and in 9 more places',
+  ])
+})
+
 test('all unknown names of a config are told at once, sorted by place', () => {
   const yaml = orderConfig({
     rest: tenantWithKey('        roles: [partner]\n        plan: free\n        expires: 2099-01-01\n'),
