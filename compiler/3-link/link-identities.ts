@@ -4,11 +4,13 @@ import { parseMatch } from '../certificates/parse-match.ts'
 import type { Report } from '../diagnostics/report.ts'
 import { compileExpression } from '../expressions/compile-expression.ts'
 import type { CompiledExpression, ExpectedType } from '../expressions/expression.ts'
+import type { ReadPattern } from '../expressions/read-pattern.ts'
 import { linkText, type Names } from './link.ts'
 import type { LinkedIdentity } from './linked.ts'
 
 export function linkIdentity(identity: Identity, names: Names, report: Report): LinkedIdentity {
   const { introspect, roles } = identity
+  const { readPattern } = names
   return {
     ...identity,
     introspect:
@@ -20,11 +22,11 @@ export function linkIdentity(identity: Identity, names: Names, report: Report): 
           },
     certificates: identity.certificates?.flatMap((match) => linkMatch(match, report)) ?? null,
     owner: identity.owner === null ? null : names.tenants.resolve(identity.owner.name, identity.owner.at),
-    tenant: overClaims(identity.tenant, 'string', report),
+    tenant: overClaims(identity.tenant, 'string', readPattern, report),
     roles: roles.held.map(({ at, name }) => names.roles.resolve(name, at)),
-    rolesFrom: overClaims(roles.from, 'list(string)', report),
+    rolesFrom: overClaims(roles.from, 'list(string)', readPattern, report),
     roleOf: roles.map.map(({ value, role }) => ({ value, role: names.roles.resolve(role.name, role.at) })),
-    mfa: overClaims(identity.mfa, 'bool', report),
+    mfa: overClaims(identity.mfa, 'bool', readPattern, report),
   }
 }
 
@@ -38,8 +40,9 @@ function linkMatch(match: CertificateMatch, report: Report): CertificateMatchRow
 function overClaims(
   expression: ExpressionText | null,
   expected: ExpectedType,
+  readPattern: ReadPattern,
   report: Report,
 ): CompiledExpression | null {
   if (expression === null) return null
-  return compileExpression({ ...expression, environment: 'claims', expected, parameters: [] }, report)
+  return compileExpression({ ...expression, environment: 'claims', expected, parameters: [] }, report, readPattern)
 }

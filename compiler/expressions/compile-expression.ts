@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostics/report.ts'
 import type { CompiledExpression, ExpressionReads, ExpressionSource } from './expression.ts'
 import { parseExpression } from './parse-expression.ts'
-import { createPatternReader, type ReadPattern } from './read-pattern.ts'
+import type { ReadPattern } from './read-pattern.ts'
 import { translatePart } from './translate.ts'
 import { MISTAKEN, type Gathered, type Translation } from './translation.ts'
 import { fits, nameOf, BOOL, STRING, TEXTS, type CelType } from './types.ts'
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<ExpressionSource['expected'], CelType>> = {
 export function compileExpression(
   source: ExpressionSource,
   report: Report,
-  readPattern: ReadPattern = createPatternReader(),
+  readPattern: ReadPattern,
 ): CompiledExpression | null {
   const { at, text } = source
   const parsed = parseExpression(text)

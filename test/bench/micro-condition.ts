@@ -1,4 +1,5 @@
 import { compileExpression } from '../../compiler/expressions/compile-expression.ts'
+import { createPatternReader } from '../../compiler/expressions/read-pattern.ts'
 import { STEPS_MAX } from '../../runtime/expressions/budget.ts'
 import { createFunctions } from '../../runtime/expressions/functions.ts'
 import type { Expression, ExpressionEnvironment, ExpressionFunctions } from '../../schemas/expression.ts'
@@ -43,6 +44,7 @@ function compileCondition(): Expression {
   const compiled = compileExpression(
     { at: '', text: CONDITION, environment: 'condition', expected: 'bool', parameters: [] },
     (code) => problems.push(code),
+    createPatternReader(),
   )
   if (compiled === null) throw new Error(`the condition of the benchmark is wrong: ${problems.join(', ')}`)
   // Safe: it is the compiler's own code, of the shape that tables have.
