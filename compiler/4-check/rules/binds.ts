@@ -4,19 +4,20 @@ import { parameterNames } from '../../3-link/parse-path.ts'
 import { didYouMean } from '../../diagnostics/did-you-mean.ts'
 import type { Report } from '../../diagnostics/report.ts'
 import { hasMember } from '../json-schema/has-member.ts'
+import { tokenIdentities } from '../token-identities.ts'
 
 const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE'])
-const KEY = 'key'
 
 /** What is bound is there to be looked at, and some caller can have it. An api's bind is told of once. */
-export function bindRules({ apis, routes }: LinkedConfig, report: Report): void {
+export function bindRules(config: LinkedConfig, report: Report): void {
+  const { apis, routes } = config
   const told = new Set<Bind>()
   for (const route of routes) {
     if (apis[route.api]?.access === 'public') continue
     for (const bind of route.binds) {
       if (told.has(bind)) continue
       const what = missingOf(bind, route)
-      const problem = what === null ? neverHolds(bind.to, route) : null
+      const problem = what === null ? neverHolds(bind.to, route, config) : null
       if (what === null && problem === null) continue
       told.add(bind)
       if (what !== null)
@@ -54,11 +55,10 @@ function namesOf(query: LinkedRoute['query']): string[] {
 }
 
 /** Why no kind of credential that the route takes can have it, or null. */
-function neverHolds(to: BindSource, { auth }: LinkedRoute): string | null {
+function neverHolds(to: BindSource, route: LinkedRoute, config: LinkedConfig): string | null {
   if (to.of === 'claims')
-    return auth.some(({ name }) => name !== KEY) ? null : 'it takes keys only, and they have no claims'
-  if (to.of === 'metadata')
-    return auth.some(({ name }) => name === KEY) ? null : 'it takes no keys, and nobody else has metadata'
+    return tokenIdentities(route, config).length > 0 ? null : 'it takes no tokens, and nobody else has claims'
+  if (to.of === 'metadata') return route.takesKeys ? null : 'it takes no keys, and nobody else has metadata'
   return null
 }
 

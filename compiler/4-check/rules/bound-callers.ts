@@ -2,6 +2,7 @@ import type { Bind } from '../../../schemas/config.ts'
 import type { LinkedConfig, LinkedKey, LinkedRoute } from '../../3-link/linked.ts'
 import type { Report } from '../../diagnostics/report.ts'
 import { groupByReach } from '../reach.ts'
+import { tokenIdentities } from '../token-identities.ts'
 import { sourceText } from './binds.ts'
 
 const KEYS_NAMED_MAX = 5
@@ -11,7 +12,6 @@ export function boundCallers(config: LinkedConfig, report: Report): void {
   const lacking = new Map<Bind, { readonly route: LinkedRoute; readonly keys: Set<LinkedKey> }>()
   for (const { keys, routes } of groupByReach(config, { subscribed: 'approved-or-pending' })) {
     for (const route of routes) {
-      if (!route.auth.some(({ name }) => name === 'key')) continue
       for (const bind of route.binds) {
         const without = keys.filter((key) => !has(key, bind))
         if (without.length === 0) continue
@@ -22,8 +22,8 @@ export function boundCallers(config: LinkedConfig, report: Report): void {
     }
   }
   for (const [bind, { route, keys }] of lacking) {
-    // That no key can have claims is told by another rule where nobody else is taken.
-    if (bind.to.of === 'claims' && route.auth.every(({ name }) => name === 'key')) continue
+    // Where nobody at all has claims, another rule tells it.
+    if (bind.to.of === 'claims' && tokenIdentities(route, config).length === 0) continue
     const [first, ...others] = [...keys].map(({ id }) => id)
     const more = others.length > KEYS_NAMED_MAX ? `${others.length} more` : others.map((id) => `"${id}"`).join(', ')
     const hint = others.length === 0 ? undefined : `The same holds for ${more}.`

@@ -1,5 +1,6 @@
 import type { LinkedConfig, LinkedRoute } from '../../3-link/linked.ts'
 import type { Report } from '../../diagnostics/report.ts'
+import { tokenIdentities } from '../token-identities.ts'
 
 /** A stronger authentication than usual is asked for only where some caller can have it. */
 export function requirementRules(config: LinkedConfig, report: Report): void {
@@ -14,11 +15,9 @@ export function requirementRules(config: LinkedConfig, report: Report): void {
   }
 }
 
-function neverMet({ requires, identities: taken }: LinkedRoute, { identities }: LinkedConfig): string | null {
-  const tokens = taken
-    .flatMap((position) => identities[position] ?? [])
-    .filter(({ certificates }) => certificates === null)
+function neverMet(route: LinkedRoute, config: LinkedConfig): string | null {
+  const tokens = tokenIdentities(route, config)
   if (tokens.length === 0) return 'it takes no tokens, and nothing else tells how strong an authentication was'
-  if (requires?.mfa !== true || tokens.some(({ mfa }) => mfa !== null)) return null
+  if (route.requires?.mfa !== true || tokens.some(({ mfa }) => mfa !== null)) return null
   return 'no identity whose tokens it takes has "mfa", which says what counts as a second factor'
 }

@@ -60,10 +60,17 @@ describe('an identity of certificates', () => {
     ['audience', 'audience: acme'],
     ['leeway', 'leeway: 10s'],
     ['mfa', 'mfa: claims.x == "y"'],
+    ['dpop', 'dpop: required'],
   ])('has no claims for "%s" to look at', (key, member) => {
     expect(messages({ machines: `${MACHINES}, ${member}` })).toEqual([
       `"${key}" decides nothing for identity "machines", which knows certificates.`,
     ])
+  })
+
+  test('has no claims for a bind of a route that takes nobody else', () => {
+    const bind = ', bind: { query.user: claims.sub }'
+    expect(told({ route: bind })).toEqual([])
+    expect(told({ route: bind, auth: 'machines' })).toEqual(['bind-never-holds'])
   })
 
   test('takes its roles from a list', () => {
