@@ -80,8 +80,8 @@ function spanOf(
 function gatherNothing(): Gathered {
   return {
     key: new Set(),
-    metadataRead: new Set(),
-    metadataTested: new Set(),
+    metadata: { read: new Set(), tested: new Set() },
+    claimNames: { read: new Set(), tested: new Set() },
     request: new Set(),
     headers: new Set(),
     allHeaders: false,
@@ -94,9 +94,13 @@ function gatherNothing(): Gathered {
 function readsOf(gathered: Gathered): ExpressionReads {
   return {
     key: [...gathered.key].sort(),
-    metadata: [...gathered.metadataRead].filter((name) => !gathered.metadataTested.has(name)).sort(),
-    claims: gathered.claims,
+    metadata: neededOf(gathered.metadata),
+    claims: neededOf(gathered.claimNames),
     request: [...gathered.request].sort(),
     headers: gathered.allHeaders ? 'all' : [...gathered.headers].sort(),
   }
+}
+
+function neededOf({ read, tested }: Gathered['metadata']): string[] {
+  return [...read].filter((name) => !tested.has(name)).sort()
 }

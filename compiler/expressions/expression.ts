@@ -32,7 +32,8 @@ export interface ExpressionReads {
   readonly key: readonly string[]
   /** Names of `key.metadata` without which its value is an error, on some way through it. */
   readonly metadata: readonly string[]
-  readonly claims: boolean
+  /** The same of `claims`. */
+  readonly claims: readonly string[]
   /** Members of `request`. */
   readonly request: readonly string[]
   /** Names of headers, or "all" when a name is worked out. */

@@ -3,7 +3,7 @@ import { RECORDS, VARIABLES } from './environments.ts'
 import type { Expr } from './parse-expression.ts'
 import { textCode } from './translate.ts'
 import type { Scope, Translated, Translation } from './translation.ts'
-import { BOOL, DYN, nameOf, type CelType, type RecordName } from './types.ts'
+import { BOOL, DYN, mapOf, nameOf, STRING, type CelType, type RecordName } from './types.ts'
 
 type Select = Extract<Expr['exprKind'], { case: 'selectExpr' }>['value']
 
@@ -37,12 +37,13 @@ export function translateSelect(
   return { type, code: `cel.member(${of.code}, ${textCode(field)})` }
 }
 
-/** The maps of a request and a key whose names are looked at one by one. */
-export type NamedMap = 'request.headers' | 'request.params' | 'key.metadata'
+/** The maps whose names are looked at one by one. */
+export type NamedMap = 'request.headers' | 'request.params' | 'key.metadata' | 'claims'
 
 /** The map that a part is, when names in it are told apart. */
 export function namedMapOf(translation: Translation, part: Expr, scope: Scope): NamedMap | null {
   const { exprKind } = part
+  if (isClaims(translation, part, scope)) return 'claims'
   if (exprKind.case !== 'selectExpr' || exprKind.value.testOnly || exprKind.value.operand === undefined) return null
   const record = recordOf(translation, exprKind.value.operand, scope)
   const name = `${record}.${exprKind.value.field}`
@@ -51,10 +52,14 @@ export function namedMapOf(translation: Translation, part: Expr, scope: Scope): 
 
 /** The code of such a map, without taking it for one whose names are worked out. */
 export function mapCode(translation: Translation, map: NamedMap): Translated {
+  if (map === 'claims') {
+    translation.gathered.claims = true
+    return { type: mapOf(DYN), code: map }
+  }
   const [record, field] = map.split('.')
   if (record === 'request') translation.gathered.request.add(field ?? '')
   else translation.gathered.key.add(field ?? '')
-  return { type: { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } }, code: map }
+  return { type: mapOf(STRING), code: map }
 }
 
 /**
@@ -69,9 +74,9 @@ export function noteName(
   name: string,
   { isTest }: { readonly isTest: boolean },
 ): Translated | null {
-  if (map === 'key.metadata') {
-    const names = isTest ? gathered.metadataTested : gathered.metadataRead
-    names.add(name)
+  if (map === 'key.metadata' || map === 'claims') {
+    const names = map === 'claims' ? gathered.claimNames : gathered.metadata
+    names[isTest ? 'tested' : 'read'].add(name)
     return null
   }
   if (map === 'request.params') {
@@ -89,6 +94,11 @@ export function noteName(
 
 /** @see RFC 9110, section 5.1; in lower case. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+
+function isClaims({ source }: Translation, { exprKind }: Expr, scope: Scope): boolean {
+  if (exprKind.case !== 'identExpr' || exprKind.value.name !== 'claims') return false
+  return !scope.has('claims') && VARIABLES[source.environment].has('claims')
+}
 
 function recordOf({ source }: Translation, part: Expr, scope: Scope): RecordName | null {
   if (part.exprKind.case !== 'identExpr') return null

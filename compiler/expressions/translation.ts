@@ -14,11 +14,17 @@ export interface Translated {
 /** Stands for a part with a mistake that was told: it fits anywhere, so that nothing follows from it. */
 export const MISTAKEN: Translated = { type: DYN, code: 'undefined' }
 
+interface NamesRead {
+  readonly read: Set<string>
+  readonly tested: Set<string>
+}
+
 /** What a translation gathers while it walks an expression. */
 export interface Gathered {
   readonly key: Set<string>
-  readonly metadataRead: Set<string>
-  readonly metadataTested: Set<string>
+  /** Names whose absence would be an error, and names that are tested for. */
+  readonly metadata: NamesRead
+  readonly claimNames: NamesRead
   readonly request: Set<string>
   readonly headers: Set<string>
   /** True once a header's name is worked out. */

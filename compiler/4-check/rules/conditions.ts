@@ -3,6 +3,7 @@ import type { LinkedConfig, LinkedKey, LinkedRoute } from '../../3-link/linked.t
 import type { Report } from '../../diagnostics/report.ts'
 import type { Given } from '../check.ts'
 import { groupByReach } from '../reach.ts'
+import { tokenIdentities } from '../token-identities.ts'
 
 /** Who a key is told as, and how many others are like it. */
 interface Lacking {
@@ -27,7 +28,10 @@ export function conditionRules(config: LinkedConfig, report: Report, { atMs }: G
       report('condition-on-missing-metadata', route.when?.at ?? route.at, { name, who }, { hint })
     }
   }
-  for (const route of config.routes) reportOthers(route, report)
+  for (const route of config.routes) {
+    reportOthers(route, report)
+    reportClaims(route, config, report)
+  }
 }
 
 /** By route, the metadata that its condition asks for and that some key which may call it does not have. */
@@ -36,7 +40,7 @@ function lackingMetadata(config: LinkedConfig, atMs: number): Map<LinkedRoute, M
   const asking = config.routes.filter(({ when }) => (when?.reads.metadata.length ?? 0) > 0)
   if (asking.length === 0) return lacking
   for (const { keys, routes } of groupByReach(config, { subscribed: 'approved-or-pending', atMs })) {
-    for (const route of routes.filter((open) => asking.includes(open) && takesKeys(open))) {
+    for (const route of routes.filter((open) => asking.includes(open))) {
       const names = lacking.get(route) ?? new Map<string, Lacking>()
       lacking.set(route, names)
       for (const key of keys) countLacking(key, route, names)
@@ -54,10 +58,6 @@ function countLacking(key: LinkedKey, { when }: LinkedRoute, names: Map<string, 
   }
 }
 
-function takesKeys({ auth }: LinkedRoute): boolean {
-  return auth.some(({ name }) => name === 'key')
-}
-
 /** Only keys have metadata. */
 function reportOthers({ when, auth }: LinkedRoute, report: Report): void {
   const other = auth.find(({ name }) => name !== 'key')
@@ -65,5 +65,15 @@ function reportOthers({ when, auth }: LinkedRoute, report: Report): void {
   const hint = 'Write "auth: [key]", or say what holds without it: has(key.metadata.…) && …'
   for (const name of when.reads.metadata) {
     report('condition-on-missing-metadata', when.at, { name, who: `a caller of "${other.name}"` }, { hint })
+  }
+}
+
+/** Only tokens have claims. */
+function reportClaims(route: LinkedRoute, config: LinkedConfig, report: Report): void {
+  const { when, name: routeName } = route
+  if (when === null || tokenIdentities(route, config).length > 0) return
+  for (const name of when.reads.claims) {
+    const hint = `Name under "auth" an identity whose tokens have it, or say what holds without it: "${name}" in claims && …`
+    report('condition-on-missing-claims', when.at, { name, route: routeName }, { hint })
   }
 }

@@ -37,4 +37,9 @@ export const EXPRESSIONS = {
     message: 'The condition asks for the metadata "{name}", which {who} lacks.',
     why: 'A condition over something absent does not hold: this caller is refused.',
   },
+  'condition-on-missing-claims': {
+    severity: 'warning',
+    message: 'The condition asks for the claim "{name}", and route "{route}" takes no tokens.',
+    why: 'Only tokens have claims: what asks for one is an error here, and a condition that fails does not hold.',
+  },
 } as const satisfies CatalogEntries

@@ -67,10 +67,13 @@ describe('an identity of certificates', () => {
     ])
   })
 
-  test('has no claims for a bind of a route that takes nobody else', () => {
+  test('has no claims for a bind or a condition of a route that takes nobody else', () => {
     const bind = ', bind: { query.user: claims.sub }'
     expect(told({ route: bind })).toEqual([])
     expect(told({ route: bind, auth: 'machines' })).toEqual(['bind-never-holds'])
+    const when = ', when: claims.sub == "a"'
+    expect(told({ route: when })).toEqual([])
+    expect(told({ route: when, auth: 'machines' })).toEqual(['condition-on-missing-claims'])
   })
 
   test('takes its roles from a list', () => {

@@ -56,9 +56,9 @@ test.each([
 
 test('only keys have metadata', () => {
   const list = collectProblems()
-  const reads = { key: ['metadata'], metadata: ['region'], claims: false, request: [], headers: [] }
+  const reads = { key: ['metadata'], metadata: ['region'], claims: [], request: [], headers: [] }
   const when = { at: '/when', text: '', code: '', reads }
-  const route = { at: '/route', api: 0, scopes: [], auth: [{ at: '', name: 'corp' }], when }
+  const route = { at: '/route', api: 0, scopes: [], auth: [{ at: '', name: 'corp' }], identities: [0], when }
   // Safe: the rule looks at no more than these.
   const config = {
     settings: { keys: null },
@@ -75,6 +75,21 @@ test('only keys have metadata', () => {
   expect(list.problems().map(({ code, params }) => [code, params['who']])).toEqual([
     ['condition-on-missing-metadata', 'a caller of "corp"'],
   ])
+})
+
+test.each([
+  ['claims.region == "eu"', ['region']],
+  ['key.id == "region" || claims["org"].startsWith("a")', ['org']],
+  ['!has(claims.region) || claims.region == "eu"', []],
+  ['!("region" in claims) || claims.region == "eu"', []],
+  ['size(claims) == 0', []],
+])('keys have no claims: %s', (when, names) => {
+  expect(messages(checkText(configOf({ when })))).toEqual(
+    names.map(
+      (name) =>
+        `condition-on-missing-claims: The condition asks for the claim "${name}", and route "GET /" takes no tokens.`,
+    ),
+  )
 })
 
 test('no condition looks at a credential', () => {

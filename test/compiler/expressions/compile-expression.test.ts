@@ -101,7 +101,10 @@ test('what it reads is taken down, and what it only asks for', () => {
   })
   expect(readsOf('request.headers[key.id] == "1"')?.headers).toBe('all')
   expect(readsOf('request.headers == {}')?.headers).toBe('all')
-  expect(readsOf('size(claims) == 0')).toMatchObject({ claims: true, key: [], request: [] })
+  expect(readsOf('size(claims) == 0')).toMatchObject({ claims: [], key: [], request: [] })
+  expect(readsOf('claims.org == "a" || claims["sub"] == "b"')).toMatchObject({ claims: ['org', 'sub'] })
+  expect(readsOf('has(claims.org) && claims.org == "a"')).toMatchObject({ claims: [] })
+  expect(readsOf('[{"a": 1}].exists(claims, claims.a == 1)')).toMatchObject({ claims: [] })
 })
 
 test('a name of a macro hides what it is called like', () => {
