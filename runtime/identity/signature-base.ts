@@ -16,6 +16,8 @@ export interface SignedMessage {
   readonly headers: ReadonlyMap<string, string>
 }
 
+type QueryValues = ReadonlyMap<string, string | null>
+
 /** Text that every signer turns into the same bytes. */
 const ASCII = /^[\t\x20-\x7e]*$/
 const DEFAULT_PORTS = { http: /:(?:80)?$/, https: /:(?:443)?$/ }
@@ -30,16 +32,18 @@ const NOT_IN_FORMS = /[!'()~]/g
  */
 export function signatureBase(signature: MessageSignature, message: SignedMessage): string | null {
   let base = ''
+  const needsQuery = signature.components.some(({ queryName }) => queryName !== null)
+  const inQuery: QueryValues = needsQuery ? queryValues(message.query ?? '') : new Map()
   for (const component of signature.components) {
-    const value = valueOf(component, message)
+    const value = valueOf(component, message, inQuery)
     if (value === null || !ASCII.test(value)) return null
     base += `${component.identifier}: ${value}\n`
   }
   return `${base}"@signature-params": ${signature.parametersText}`
 }
 
-function valueOf({ name, queryName }: Component, message: SignedMessage): string | null {
-  if (queryName !== null) return queryValue(queryName, message.query)
+function valueOf({ name, queryName }: Component, message: SignedMessage, inQuery: QueryValues): string | null {
+  if (queryName !== null) return inQuery.get(queryName) ?? null
   if (name.startsWith('@')) return Object.hasOwn(DERIVED, name) ? (DERIVED[name]?.(message) ?? null) : null
   const value = message.headers.get(name)
   return value === undefined ? null : trimBlanks(value)
@@ -65,15 +69,18 @@ function pathOf({ path }: SignedMessage): string {
 }
 
 /**
- * The one value of a parameter, encoded anew.
+ * The parameters of a query, names and values encoded anew; null for a name that comes more than once, which cannot be
+ * signed. Made once for all components: callers choose how many of both there are.
  *
- * @param name As it stands in the signature, encoded.
- * @see RFC 9421, section 2.2.8: a name that comes more than once cannot be signed.
+ * @see RFC 9421, section 2.2.8.
  */
-function queryValue(name: string, query: string | null): string | null {
-  const found = (queryPairs(query ?? '') ?? []).filter(([candidate]) => formEncoded(candidate) === name)
-  const [[, value] = ['', '']] = found
-  return found.length === 1 ? formEncoded(value) : null
+function queryValues(query: string): QueryValues {
+  const values = new Map<string, string | null>()
+  for (const [name, value] of queryPairs(query) ?? []) {
+    const encoded = formEncoded(name)
+    values.set(encoded, values.has(encoded) ? null : formEncoded(value))
+  }
+  return values
 }
 
 /** @see WHATWG URL Standard, section 1.3: the application/x-www-form-urlencoded percent-encode set. */
