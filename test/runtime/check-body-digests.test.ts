@@ -63,6 +63,17 @@ test.each([
   },
 )
 
+test('who sends other bodies than were signed is locked out like whoever fails to authenticate', async () => {
+  const protect = '  protect: { lockout: { failures: 2, window: 1m, ban: 10m } }\nsecrets:\n'
+  const gateway = createGateway(await loadTestTable(SIGNING_CONFIG.replace('secrets:\n', protect), SIGNING_FILES))
+  const codes = ['y', 'y', 'x'].map((name) => {
+    const { fake, exchange } = gateway.handle(signRequest(POST, { ...SHARED, body: BODY }))
+    fake.receive(Buffer.from(BODY.replace('x', name)), true)
+    return exchange.code
+  })
+  expect(codes).toEqual(['invalid-key', 'invalid-key', 'locked-out'])
+})
+
 test('a body that was signed and does not meet the schema is told of that', () => {
   expect(problemOf(send(signRequest(PUT, { ...SHARED, body: '{"nam":"x"}' }), '{"nam":"x"}'))).toEqual({
     status: 422,
