@@ -2,7 +2,7 @@ import { hasDigests, readContentDigest, type BodyDigest } from '../content-diges
 import type { Exchange } from '../exchange.ts'
 import { originOf } from '../request-origin.ts'
 import type { ReplayMemory } from './replay-memory.ts'
-import { signatureBase } from './signature-base.ts'
+import { signatureBase, type SignedMessage } from './signature-base.ts'
 import { readSignatures, type MessageSignature } from './signature-fields.ts'
 import { claimsOf, type SignatureClaims } from './signature-profile.ts'
 import type { Signer, Signers } from './signers.ts'
@@ -32,48 +32,68 @@ export const CANNOT_REMEMBER = -2
 /** How far a caller's clock may be ahead. */
 const AHEAD_MS = 30_000
 const NO_BODY = new Uint8Array(0)
+const NOTHING: LookedAt = { signer: undefined, claims: null, bodyDigests: null }
+
+/** One of a request's signatures, looked at as if its key were known. */
+interface LookedAt {
+  /** Whose it says that it is; undefined where none of our keys has that id. */
+  readonly signer: Signer | undefined
+  /** Null where it does not hold, or is not what this gateway asks for. */
+  readonly claims: SignatureClaims | null
+  /** What it covers of the body; null when nothing. */
+  readonly bodyDigests: readonly BodyDigest[] | null
+}
 
 /**
- * Finds out which key signed a request. What its body must come to is put beside the signature. Without a look at the key, all
- * is checked that can be; then the signature, with a key of nobody's where there is none: what is told, and when, says
- * nothing of the keys that there are.
+ * Finds out which key signed a request. What its body must come to is put beside the signature. Every signature is verified
+ * that could be good, with a key of nobody's where there is none: what is told, and when, says nothing of the keys that
+ * there are.
  *
  * @returns The key's position in the table, `NOT_SIGNED` or `CANNOT_REMEMBER`.
  * @see RFC 9421, section 3.2.
  */
-export function signerOf(exchange: Exchange, received: ReceivedSignature, check: SignatureCheck): number {
-  const found = readSignatures(received.inputs, received.values)
-  const signature = found === null ? null : chosenOf(found, check.signers)
-  if (signature === null) return NOT_SIGNED
+export function signerOf(
+  exchange: Exchange,
+  received: ReceivedSignature,
+  { signers, replays }: SignatureCheck,
+): number {
+  const message = messageOf(exchange, received)
   const hasBody = exchange.contentLength > 0 || exchange.chunked
+  const found = readSignatures(received.inputs, received.values) ?? []
+  // One of our keys has signed, once; whatever others have signed is for others.
+  const ours = found
+    .map((signature) => lookAt(signature, message, signers, { hasBody }))
+    .filter(({ signer }) => signer !== undefined)
+  const [{ signer, claims, bodyDigests } = NOTHING] = ours
+  if (ours.length > 1 || signer === undefined || claims === null) return NOT_SIGNED
+  if (!isTimely(claims, signer, exchange.wallMs)) return NOT_SIGNED
+  received.bodyDigests = bodyDigests
+  return rememberedAs(claims, signer, exchange.wallMs, replays)
+}
+
+function lookAt(
+  signature: MessageSignature,
+  message: SignedMessage,
+  { byKey, holds }: Signers,
+  { hasBody }: { readonly hasBody: boolean },
+): LookedAt {
+  const signer = byKey.get(String(signature.parameters.get('keyid')))
+  const notGood = { ...NOTHING, signer }
   const claims = claimsOf(signature, { hasBody })
-  if (claims === null || !readDigests(received, signature, hasBody)) return NOT_SIGNED
-  const base = signatureBase(signature, messageOf(exchange, received))
-  const signer = check.signers.byKey.get(claims.keyId)
-  if (base === null || !check.signers.holds(signer, base, signature.bytes)) return NOT_SIGNED
-  if (signer === undefined || !isTimely(claims, signer, exchange.wallMs)) return NOT_SIGNED
-  return rememberedAs(claims, signer, exchange.wallMs, check.replays)
+  const digests = claims === null ? null : coveredDigests(signature, message)
+  if (claims === null || digests === null || (!hasBody && !hasDigests(NO_BODY, digests))) return notGood
+  const base = signatureBase(signature, message)
+  if (base === null || !holds(signer, base, signature.bytes)) return notGood
+  return { signer, claims, bodyDigests: hasBody && digests.length > 0 ? digests : null }
 }
 
-/** One of our keys has signed, once; whatever others have signed is for others. */
-function chosenOf(found: readonly MessageSignature[], { byKey }: Signers): MessageSignature | null {
-  const ours = found.filter(({ parameters }) => byKey.has(String(parameters.get('keyid'))))
-  const candidates = ours.length === 0 ? found.slice(0, 1) : ours
-  const [first = null] = candidates
-  return candidates.length === 1 ? first : null
+/** What the body must come to by this signature: nothing where it covers none; null where what it covers is not clear. */
+function coveredDigests({ components }: MessageSignature, { headers }: SignedMessage): readonly BodyDigest[] | null {
+  if (!components.some(({ name }) => name === 'content-digest')) return []
+  return readContentDigest(headers.get('content-digest') ?? '')
 }
 
-/** A digest that is covered must hold; that of a body is compared when that was read. */
-function readDigests(received: ReceivedSignature, { components }: MessageSignature, hasBody: boolean): boolean {
-  if (!components.some(({ name }) => name === 'content-digest')) return true
-  const digests = readContentDigest(received.headers.get('content-digest') ?? '')
-  if (digests === null) return false
-  if (!hasBody) return hasDigests(NO_BODY, digests)
-  received.bodyDigests = digests
-  return true
-}
-
-function messageOf(exchange: Exchange, { path, headers }: ReceivedSignature) {
+function messageOf(exchange: Exchange, { path, headers }: ReceivedSignature): SignedMessage {
   const { method, query, hasQuery } = exchange
   return { method, ...originOf(exchange), path, query: hasQuery ? query : null, headers }
 }

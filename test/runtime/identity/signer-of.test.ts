@@ -107,11 +107,7 @@ describe('a request that its key has signed is taken', () => {
   test('whatever others have signed besides', () => {
     const other = signed({ keyId: 'somebody', key: 'x'.repeat(40), label: 'theirs' })
     const ours = signed()
-    const both = ['signature-input', 'signature'].reduce(
-      (request, name) => withHeader(request, name, `${valueOf(other, name)}, ${valueOf(ours, name)}`),
-      ours,
-    )
-    expect(told(decide(both))).toBe('shared')
+    expect(told(decide(merged(other, ours)))).toBe('shared')
   })
 })
 
@@ -227,6 +223,35 @@ describe('a signature is refused as an unknown key is', () => {
   })
 })
 
+describe('what is verified of a request says nothing of the keys that there are', () => {
+  test.each<[string, (keyId: string) => SignedRequest]>([
+    ['signed once', (keyId) => signed({ keyId, key: OTHER_SECRET })],
+    ['signed twice', (keyId) => merged(signed({ keyId }), signed({ keyId, label: 'sig2' }))],
+    [
+      'signed besides by who asks for less',
+      (keyId) => merged(signed({ nonce: null }), signed({ keyId, label: 'sig2' })),
+    ],
+    ['signed besides by nobody', (keyId) => merged(signed({ keyId: 'nobody' }), signed({ keyId, label: 'sig2' }))],
+  ])('%s', async (_, request) => {
+    const table = await loadTestTable(SIGNING_CONFIG, SIGNING_FILES)
+    const { signatures } = table
+    if (signatures === null) throw new Error('no key signs')
+    let verified = 0
+    const holds: typeof signatures.signers.holds = (...what) => {
+      verified++
+      return signatures.signers.holds(...what)
+    }
+    const counting = { ...table, signatures: { ...signatures, signers: { ...signatures.signers, holds } } }
+    const verifiedFor = (keyId: string): number => {
+      verified = 0
+      createTableDecider(counting)(request(keyId))
+      return verified
+    }
+    expect(verifiedFor('shared')).toBe(verifiedFor('unknown'))
+    expect(verified).toBeGreaterThan(0)
+  })
+})
+
 test('when there is no room to remember it, a signature that holds is refused', async () => {
   const full = createCounters()
   for (let i = 0; i < 20_000; i++) full.replays.remember(`${i}`, AT_MS + 1, AT_MS)
@@ -338,8 +363,11 @@ function twice(request: SignedRequest, name: string): SignedRequest {
 
 /** Each of them holds: which one counts would be a guess. */
 function twoOfOurs(): SignedRequest {
-  const first = signed()
-  const second = signed({ ...PAIRED, label: 'sig2' })
+  return merged(signed(), signed({ ...PAIRED, label: 'sig2' }))
+}
+
+/** A request with the signatures of both. */
+function merged(first: SignedRequest, second: SignedRequest): SignedRequest {
   return ['signature-input', 'signature'].reduce(
     (request, name) => withHeader(request, name, `${valueOf(first, name)}, ${valueOf(second, name)}`),
     first,
