@@ -34,10 +34,10 @@ export function authenticateToken(exchange: Exchange, identities: readonly Loade
 
   let standing: Standing = 'refused'
   const token = parseToken(credential)
-  const issuers = token === null ? [] : identities.filter(({ row }) => row.issuer?.issuer === token.claims['iss'])
-  if (token !== null && issuers.length > 0) {
-    for (const identity of issuers) standing = better(standing, standingWith(exchange, identity, token, digest))
-  } else {
+  // No two identities name one issuer: the compiler refuses them.
+  const issuer = token === null ? undefined : identities.find(({ row }) => row.issuer?.issuer === token.claims['iss'])
+  if (token !== null && issuer !== undefined) standing = standingWith(exchange, issuer, token, digest)
+  else {
     for (const identity of identities) {
       if (identity.introspector === null || typeof standing !== 'string' || standing === 'unasked') continue
       standing = better(standing, standingSaid(exchange, identity, digest))
