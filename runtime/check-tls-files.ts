@@ -30,14 +30,15 @@ export function checkTlsFiles(listen: readonly ListenRow[], nowMs: number): read
 }
 
 function checkListener({ cert, key, clientCa }: TlsRow, findings: Findings): void {
-  const [own] = readCertificates(cert, findings)
+  const [own] = readCertificates(cert, findings, 'callers will not accept it')
   const privateKey = readKey(key, findings)
   if (own !== undefined && privateKey !== null && !own.checkPrivateKey(privateKey))
     findings.faults.add(`${key}: is not the key of the first certificate in ${cert}`)
-  if (clientCa !== null) readCertificates(clientCa, findings)
+  if (clientCa !== null) readCertificates(clientCa, findings, 'certificates of callers that it has signed are refused')
 }
 
-function readCertificates(file: string, findings: Findings): X509Certificate[] {
+/** @param untimely What comes of a certificate that is out of its time. */
+function readCertificates(file: string, findings: Findings, untimely: string): X509Certificate[] {
   const text = readText(file, findings)
   if (text === null) return []
   const blocks = text.match(CERTIFICATE) ?? []
@@ -45,7 +46,10 @@ function readCertificates(file: string, findings: Findings): X509Certificate[] {
   return blocks.flatMap((block, i) => {
     const certificate = parseCertificate(block)
     if (certificate === null) findings.faults.add(`${file}: certificate ${i + 1} cannot be read`)
-    else warnOfTime(certificate, `${file}: certificate ${i + 1}`, findings)
+    else {
+      const time = outOfTime(certificate, findings.nowMs)
+      if (time !== null) findings.warnings.add(`${file}: certificate ${i + 1} ${time}: ${untimely}`)
+    }
     return certificate === null ? [] : [certificate]
   })
 }
@@ -59,9 +63,9 @@ function parseCertificate(pem: string): X509Certificate | null {
   }
 }
 
-function warnOfTime({ validFrom, validTo }: X509Certificate, what: string, { nowMs, warnings }: Findings): void {
-  if (nowMs >= Date.parse(validTo)) warnings.add(`${what} has expired (${validTo}): callers will not accept it`)
-  if (nowMs < Date.parse(validFrom)) warnings.add(`${what} is not valid yet (${validFrom}): callers will not accept it`)
+function outOfTime({ validFrom, validTo }: X509Certificate, nowMs: number): string | null {
+  if (nowMs >= Date.parse(validTo)) return `has expired (${validTo})`
+  return nowMs < Date.parse(validFrom) ? `is not valid yet (${validFrom})` : null
 }
 
 function readKey(file: string, findings: Findings): KeyObject | null {

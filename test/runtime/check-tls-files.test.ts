@@ -92,5 +92,10 @@ group('certificates made for the test', () => {
       expect.stringMatching(/\d\.pem: certificate 1 has expired \(.* GMT\): callers will not accept it$/),
     ])
     expect(look(early)).toEqual([expect.stringContaining('certificate 1 is not valid yet')])
+    expect(look({ clientCa: expired.cert })).toEqual([
+      expect.stringMatching(
+        /certificate 1 has expired \(.*\): certificates of callers that it has signed are refused$/,
+      ),
+    ])
   })
 })
