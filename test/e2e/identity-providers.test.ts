@@ -37,6 +37,7 @@ apis:
     routes:
       GET /: { scope: things:read }
       POST /: { scope: things:read }
+      GET /{owner}: { scope: things:read, bind: { owner: claims.sub } }
 tenants:
   globex: {}
 `
@@ -54,13 +55,13 @@ async function start(mode: IssuerMode = 'up', threads = 1) {
   const targets = { origin: [`http://127.0.0.1:${port}`] }
   const gateway = await startTestGateway(configOf(issuer), { targets, threads })
   open.push(gateway.stop)
-  return { issuer, gateway, ask: (token: string, body?: Buffer) => ask(gateway, token, body) }
+  return { issuer, gateway, ask: (token: string, body?: Buffer, path?: string) => ask(gateway, token, body, path) }
 }
 
-async function ask({ port }: TestGateway, token: string, body?: Buffer) {
+async function ask({ port }: TestGateway, token: string, body?: Buffer, path = '/things') {
   const headers = { authorization: `Bearer ${token}` }
   const sent = body === undefined ? { headers } : { headers, method: 'POST', body }
-  const answer = await fetch(`http://127.0.0.1:${port}/things`, sent)
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, sent)
   return { status: answer.status, text: await answer.text(), retryAfter: answer.headers.get('retry-after') }
 }
 
@@ -136,6 +137,15 @@ test('a rotation is followed: the new key opens at once, the old one no more', a
   // Within the first second after a fetch nobody is asked again.
   await until(async () => (await ask(fresh)).status === 200)
   expect((await ask(old)).status).toBe(401)
+})
+
+test('an object that is bound to a claim is for whoever the token names, signed or opaque', async () => {
+  const { issuer, ask } = await start()
+  issuer.opaque.set('an-opaque-token', { active: true, ...claimsOf(issuer) })
+  for (const token of [ONE.token(claimsOf(issuer)), 'an-opaque-token']) {
+    expect((await ask(token, undefined, '/things/ann')).status).toBe(200)
+    expect((await ask(token, undefined, '/things/bob')).status).toBe(404)
+  }
 })
 
 test('an opaque token that is taken back is refused once the answer is too old', async () => {
