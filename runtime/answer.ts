@@ -41,6 +41,8 @@ export interface Answer {
   lingering: (() => void) | null
   /** So much of the body had come when that began. */
   lingeringFrom: number
+  /** Where it stands among the answers of its thread that are under way. */
+  livePlace: number
 }
 
 /** What others must know. One object for all answers of a thread. */

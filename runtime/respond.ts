@@ -44,6 +44,7 @@ export function openAnswer(
     bodyTimer: null,
     lingering: null,
     lingeringFrom: 0,
+    livePlace: -1,
   }
   response.onAborted(() => {
     answer.state = 'gone'

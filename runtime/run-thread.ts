@@ -112,7 +112,7 @@ function serve(data: ThreadData, tell: Tell, onBug: Thread['onBug'], observer: R
     begin: (answer) => {
       underWay++
       observer.begin()
-      if (serving.table.table.gateway.revocations !== null) live.add(answer)
+      live.add(answer)
     },
     record: (answer) => {
       underWay--

@@ -6,7 +6,11 @@ import type { Thread } from '../thread.ts'
 import { applyRevocations, isRevoked } from './revoked.ts'
 import type { RevocationList } from './revocation-list.ts'
 
-/** The answers that are under way on a thread, so that those to whoever is revoked can be ended. */
+/**
+ * The answers that are under way on a thread, so that those to whoever is revoked can be ended. All of them, whatever their
+ * table names: a table to come may be the first that names a file of revocations. Each knows its place, so that coming and
+ * going cost next to nothing.
+ */
 export interface LiveAnswers {
   readonly add: (answer: Answer) => void
   readonly delete: (answer: Answer) => void
@@ -15,19 +19,28 @@ export interface LiveAnswers {
 }
 
 export function createLiveAnswers(): LiveAnswers {
-  const live = new Set<Answer>()
+  const live: Answer[] = []
   return {
-    add: (answer) => void live.add(answer),
-    delete: (answer) => void live.delete(answer),
+    add: (answer) => {
+      answer.livePlace = live.length
+      live.push(answer)
+    },
+    delete: (answer) => {
+      const last = live.pop()
+      if (last === undefined || last === answer) return
+      live[answer.livePlace] = last
+      last.livePlace = answer.livePlace
+    },
     endRevoked: (thread, list) => {
       applyToOld(live, thread.serving().table, list)
-      for (const answer of live) if (isRevoked(answer.exchange) && isUnderWay(answer)) endOne(thread, answer)
+      // Those that end leave their places.
+      for (const answer of [...live]) if (isRevoked(answer.exchange) && isUnderWay(answer)) endOne(thread, answer)
     },
   }
 }
 
 /** Answers may have been decided by tables that serve no new ones. */
-function applyToOld(live: ReadonlySet<Answer>, current: LoadedTable, list: RevocationList): void {
+function applyToOld(live: readonly Answer[], current: LoadedTable, list: RevocationList): void {
   const old = new Set<LoadedTable>()
   for (const { exchange } of live) if (exchange.table !== current) old.add(exchange.table)
   for (const table of old) applyRevocations(table, list)

@@ -19,7 +19,7 @@ const CONNECTIONS = 12
 const LOADING = 6
 const THREADS = 2
 
-async function started(keys: readonly TestKey[], file: string): Promise<TestGateway> {
+async function started(keys: readonly TestKey[], file: string | null): Promise<TestGateway> {
   const upstream = await startEventUpstream()
   const options = { threads: THREADS, targets: { things: [upstream] } }
   const gateway = await startTestGateway(revokingConfig(keys, file), options)
@@ -119,6 +119,24 @@ test('open streams of a key that is revoked end within the second, and no others
     new Set([`${first?.id} 200`, `${second?.id} 200`]),
   )
   expect(await gateway.metric('http_server_active_requests')).toBe(rest.length * 4)
+})
+
+test('a stream from before the config named a file of revocations ends, too', { timeout: 30_000 }, async () => {
+  const [one, two] = makeKeys(2, 'revoking')
+  if (one === undefined || two === undefined) throw new Error('no keys')
+  const gateway = await started([one, two], null)
+  const open = ({ secret }: TestKey) => [1, 2, 3, 4].map(() => openStream(gateway.port, secret))
+  const [ending, others] = [open(one), open(two)]
+  const begun = [...ending, ...others].map((stream) => stream.begun)
+  expect(new Set(await Promise.all(begun))).toEqual(new Set([200]))
+
+  const file = join(temporaryFolder({ 'revoked.txt': `key:${one.id}\n` }), 'revoked.txt')
+  const fromMs = performance.now()
+  // Positions in the table move.
+  expect(await gateway.swap(revokingConfig([two, one], file))).toBeNull()
+  const endedMs = Math.max(...(await Promise.all(ending.map((stream) => stream.ended)))) - fromMs
+  expect(endedMs).toBeLessThan(PROMISE_MS)
+  await until(async () => (await gateway.metric('http_server_active_requests')) === others.length)
 })
 
 test('a request that waits for its upstream when its key is revoked is refused, and its connection goes on', async () => {

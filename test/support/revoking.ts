@@ -89,14 +89,14 @@ export async function startEventUpstream(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-export function revokingConfig(keys: readonly TestKey[], file: string): string {
+/** @param file Null for a config that names no file of revocations. */
+export function revokingConfig(keys: readonly TestKey[], file: string | null): string {
   return `version: 1
 gateway:
   name: revoking
   listen: 127.0.0.1:8080
   keys: { prefix: revoking }
-  revocations: ${JSON.stringify(file)}
-upstreams:
+${file === null ? '' : `  revocations: ${JSON.stringify(file)}\n`}upstreams:
   things: { targets: [http://127.0.0.1:9000] }
 scopes: { "things:read": Read things }
 apis:
