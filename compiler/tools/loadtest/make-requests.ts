@@ -1,5 +1,6 @@
 import type { Bind } from '../../../schemas/config.ts'
 import type { LinkedConfig, LinkedKey, LinkedRoute } from '../../3-link/linked.ts'
+import { sourceText } from '../../4-check/rules/binds.ts'
 import { createBodyAjv } from '../../6-emit/body-ajv.ts'
 import type { LoadRequest } from './messages.ts'
 import { acceptedBy, sampleValue } from './sample-value.ts'
@@ -61,7 +62,7 @@ function bindValues(config: LinkedConfig, route: LinkedRoute, caller: RequestCal
   const values: BindValue[] = []
   for (const bind of route.binds) {
     const value = caller === null ? undefined : sourceOf(config, bind.to, caller.key)
-    if (value === undefined) return `its bind needs ${nameOfSource(bind.to)}, which the caller lacks`
+    if (value === undefined) return `its bind needs ${sourceText(bind.to)}, which the caller lacks`
     values.push({ bind, value })
   }
   return values
@@ -71,11 +72,6 @@ function sourceOf({ tenants }: LinkedConfig, to: Bind['to'], key: LinkedKey): st
   if (to.of === 'id') return key.id
   if (to.of === 'tenant') return tenants[key.tenant]?.name
   return to.of === 'metadata' ? key.metadata.find(([name]) => name === to.name)?.[1] : undefined
-}
-
-function nameOfSource(to: Bind['to']): string {
-  if (to.of === 'claims') return `claims.${to.name.join('.')}`
-  return to.of === 'metadata' ? `key.metadata.${to.name}` : `key.${to.of}`
 }
 
 /** A parameter named like something that is known of the caller is often compared with it. */

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { indexPlaces } from '../../1-load/places.ts'
 import { parseYaml } from '../../1-load/parse-yaml.ts'
 import { readFile } from '../../1-load/read-file.ts'
 import { VALUES_MAX } from '../../1-load/scan-limits.ts'
 import { toValue } from '../../1-load/to-value.ts'
 import { reportErrors } from '../../2-validate/one-cause.ts'
-import { parseDuration, parseInstant, parseRate, parseSize, quantityOf } from '../../2-validate/units.ts'
+import { createSchemaAjv } from '../../2-validate/schema-ajv.ts'
+import { parseDuration, parseRate, parseSize } from '../../2-validate/units.ts'
 import { fileFault } from '../../command-fault.ts'
 import { didYouMean } from '../../diagnostics/did-you-mean.ts'
 import { locate, type Diagnostic } from '../../diagnostics/locate.ts'
@@ -79,25 +78,11 @@ export function readLoadFile(
 }
 
 function validate(raw: unknown, folder: string, report: Report): boolean {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true })
-  ajv.addVocabulary(['form', 'unit', 'words', 'hidden'])
-  ajv.addKeyword({ keyword: 'most', type: 'string', schemaType: 'string', validate: isAtMost, errors: false })
-  ajv.addFormat('instant', (text) => parseInstant(text) !== null)
-  for (const format of ['address', 'address-range', 'regex']) ajv.addFormat(format, true)
-  ajv.addSchema(schemaIn(folder, 'units'))
-  const check = ajv.compile(schemaIn(folder, 'load'))
-  const isValid = check(raw)
+  const check = createSchemaAjv(folder, ['units', 'load']).getSchema('load.schema.json')
+  if (check === undefined) throw new Error('load.schema.json is not there')
+  const isValid = check(raw) === true
   reportErrors(check.errors ?? [], '', report)
   return isValid
-}
-
-function schemaIn(folder: string, section: string): object {
-  // Safe: our own file.
-  return JSON.parse(readFileSync(`${folder}/${section}.schema.json`, 'utf8')) as object
-}
-
-function isAtMost(most: string, text: string): boolean {
-  return (quantityOf(text) ?? 0) <= (quantityOf(most) ?? 0)
 }
 
 interface RawRoute {
