@@ -70,6 +70,32 @@ test('a reference is resolved nowhere else', () => {
   expect(summaryOf(checkText(yaml))).toEqual(['reference-misplaced gateway.yaml:16:18'])
 })
 
+test("a reference is resolved in no tenant's file and no file of keys", () => {
+  const member = (id: string): string => `digest: "sha256:${id.repeat(64)}", scopes: [read], expires: 2099-01-01`
+  const rest = `tenants:\n  globex: { keysFrom: k.ndjson }\ninclude:\n  - { tenant: t, file: t.yaml, grantable: [read] }\n`
+  const line = JSON.stringify({
+    id: 'a',
+    digest: `sha256:${'a'.repeat(64)}`,
+    scopes: ['read'],
+    expires: '2099-01-01',
+    metadata: { x: '${env:X}' },
+  })
+  const signs = JSON.stringify({
+    id: 'c',
+    signing: { algorithm: 'hmac-sha256', secret: '${env:SHARED}' },
+    scopes: ['read'],
+    expires: '2099-01-01',
+  })
+  const files = {
+    'k.ndjson': `${line}\n${signs}\n`,
+    't.yaml': `keys:\n  b: { ${member('b')}, metadata: { y: "\${secret:orders}" } }\n`,
+  }
+  expect(summaryOf(checkText(orderConfig({ rest }), files))).toEqual([
+    expect.stringMatching(/^reference-misplaced k\.ndjson:1:/),
+    expect.stringMatching(/^reference-misplaced t\.yaml:2:/),
+  ])
+})
+
 const SECRET = 'ghp_' + sampleOf('[A-Za-z0-9]{36}', createRandom(1)).whole
 const RANDOM = sampleOf('[A-Za-z0-9]{40}', createRandom(1)).whole
 
