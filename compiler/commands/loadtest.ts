@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { resolve } from 'node:path'
 import { parseDuration, parseSize } from '../2-validate/units.ts'
 import { countSeverities } from '../diagnostics/count.ts'
+import { safeJson } from '../diagnostics/json.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { compareReports, readReport } from '../tools/loadtest/compare-reports.ts'
 import { judgeReport } from '../tools/loadtest/judge-report.ts'
@@ -59,7 +60,7 @@ export function loadtestCommand(context: CommandContext): Command {
       const previous = options.compare === undefined ? null : readReport(resolve(cwd, options.compare))
       const report = await run(config, options, settings, context)
       const compared = previous === null ? report : { ...report, compared: compareReports(previous, report) }
-      if (options.format === 'json') context.print(JSON.stringify(compared, null, 2))
+      if (options.format === 'json') context.print(safeJson(compared))
       else context.print(showReport(compared, { colors: context.colors.print, columns: context.columns }))
       context.endWith(exitOf(report))
     })

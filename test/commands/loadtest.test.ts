@@ -210,8 +210,13 @@ test(
       'gateway.load.yaml':
         'duration: 1s\nconnections: 2\nlatency: 30ms\nthresholds: { minRate: 1/min, maxMemory: 1GB, p99: 5s }\nroutes: { GET /orders: { p99: 5ms } }\n',
     })
-    const passed = await runKeysmith(['loadtest', '--format', 'json', '--min-rate', '1_000_000/s'], { cwd: folder })
+    const before = { format: 1, routes: [{ route: 'GET /\u202e', latencyMs: { p50: 1 } }] }
+    writeFileSync(join(folder, 'before.json'), JSON.stringify(before))
+    const flags = ['--format', 'json', '--min-rate', '1_000_000/s', '--compare', 'before.json']
+    const passed = await runKeysmith(['loadtest', ...flags], { cwd: folder })
     const report = JSON.parse(passed.stdout) as LoadReport
+    expect(report.compared?.removed).toEqual(['GET /\u202e'])
+    expect(passed.stdout).not.toContain('\u202e')
     expect(passed.exit).toBe(3)
     expect(report.settings).toEqual({ durationMs: 1000, connections: 2, latencyMs: 30 })
     expect(report.thresholds.map(({ name, route, holds }) => [name, route !== null, holds])).toEqual([
