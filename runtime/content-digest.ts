@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { parseDictionary, type Dictionary } from 'structured-headers'
+import { readDictionary } from './read-dictionary.ts'
 
 /** What the bytes of a body must come to. */
 export interface BodyDigest {
@@ -19,7 +19,7 @@ const ALGORITHMS: Readonly<Record<string, { readonly algorithm: BodyDigest['algo
  * @returns Null when it is malformed, or none of its algorithms is known.
  */
 export function readContentDigest(field: string): readonly BodyDigest[] | null {
-  const read = parsed(field)
+  const read = readDictionary(field)
   if (read === null) return null
   const digests: BodyDigest[] = []
   for (const [name, [value]] of read) {
@@ -34,13 +34,4 @@ export function readContentDigest(field: string): readonly BodyDigest[] | null {
 /** True when the bytes come to all of the digests. */
 export function hasDigests(body: Uint8Array, digests: readonly BodyDigest[]): boolean {
   return digests.every(({ algorithm, bytes }) => timingSafeEqual(hash(algorithm, body, 'buffer'), bytes))
-}
-
-/** The library throws for what is malformed. */
-function parsed(field: string): Dictionary | null {
-  try {
-    return parseDictionary(field)
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,7 @@
 import { readStrictJson } from '../strict-json.ts'
 import { endOfClaims } from './check-claims.ts'
 import { reasonOf, type FetchText } from './fetch-text.ts'
+import { isObject } from './jws.ts'
 import { createRecentMap } from './recent-map.ts'
 
 /** A service that says whether an opaque token holds. */
@@ -128,10 +129,9 @@ async function introspect(
     body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
   })
   const json = readStrictJson(Buffer.from(text))
-  if (json.problem !== null || typeof json.value !== 'object' || json.value === null || Array.isArray(json.value))
+  if (json.problem !== null || !isObject(json.value))
     throw new Error('it answered with something that is no JSON object')
-  // Safe: JSON's objects are records.
-  const claims = json.value as Readonly<Record<string, unknown>>
+  const claims = json.value
   const nowMs = wallMs()
   const endMs = endOfClaims(claims, leewayMs)
   if (claims['active'] !== true || nowMs >= endMs)

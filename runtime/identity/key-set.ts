@@ -1,6 +1,7 @@
 import { KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import { suits } from './algorithms.ts'
+import { isObject } from './jws.ts'
 
 /** One of an issuer's keys, for verifying. */
 export interface VerificationKey {
@@ -23,8 +24,8 @@ const MORE_ALGORITHMS: Readonly<Record<string, string>> = { 'EC P-521': 'ES512',
 export function keysIn(text: string): readonly unknown[] | null {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('keys' in value) || !Array.isArray(value.keys)) return null
-    return value.keys.length > KEYS_MAX ? null : value.keys
+    const keys = isObject(value) ? value['keys'] : null
+    return Array.isArray(keys) && keys.length <= KEYS_MAX ? keys : null
   } catch {
     return null
   }
@@ -48,9 +49,8 @@ export function keysFor(set: KeySet, keyId: string | null, algorithm: string): V
 }
 
 async function readKey(value: unknown): Promise<VerificationKey | null> {
-  if (typeof value !== 'object' || value === null) return null
-  // Safe: every member is looked at before it is used.
-  const { kid, kty, alg, crv, use, key_ops: operations, n, e, x, y } = value as Readonly<Record<string, unknown>>
+  if (!isObject(value)) return null
+  const { kid, kty, alg, crv, use, key_ops: operations, n, e, x, y } = value
   if (use !== undefined && use !== 'sig') return null
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return null
   if ((kid !== undefined && typeof kid !== 'string') || (alg !== undefined && typeof alg !== 'string')) return null

@@ -1,4 +1,5 @@
-import { parseDictionary, serializeInnerList, serializeItem, type Dictionary, type InnerList } from 'structured-headers'
+import { serializeInnerList, serializeItem, type Dictionary, type InnerList } from 'structured-headers'
+import { readDictionary } from '../read-dictionary.ts'
 
 /** One part of a message that a signature covers. */
 export interface Component {
@@ -32,8 +33,8 @@ const COMPONENTS_MAX = 64
  * @returns Null when one of them is malformed, or when they do not have the same labels.
  */
 export function readSignatures(inputs: string, signatures: string): readonly MessageSignature[] | null {
-  const lists = parsed(inputs)
-  const values = parsed(signatures)
+  const lists = readDictionary(inputs)
+  const values = readDictionary(signatures)
   if (lists === null || values === null || lists.size !== values.size || lists.size > SIGNATURES_MAX) return null
   const read: MessageSignature[] = []
   for (const [label, list] of lists) {
@@ -65,13 +66,4 @@ function signatureOf(list: InnerList, bytes: Uint8Array): MessageSignature | nul
 
 function isInnerList(member: ReturnType<Dictionary['get']>): member is InnerList {
   return Array.isArray(member?.[0])
-}
-
-/** The library throws for what is malformed, whatever it is, and says nothing more that callers should know. */
-function parsed(field: string): Dictionary | null {
-  try {
-    return parseDictionary(field)
-  } catch {
-    return null
-  }
 }
