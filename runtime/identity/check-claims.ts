@@ -1,6 +1,6 @@
 /** What a token must say to be for us. */
 export interface ClaimRules {
-  /** The issuer that it must name, or null where it need not name one. */
+  /** The issuer that it must name, or null where it may name any or none. */
   readonly issuer: string | null
   /** The audience that it must name, or "" for any. */
   readonly audience: string
@@ -10,8 +10,8 @@ export interface ClaimRules {
   readonly needsEnd: boolean
 }
 
-/** Longer ones name nobody; they would go into headers. */
-const SUBJECT_CHARACTERS_MAX = 1024
+/** Longer issuers and subjects name nobody; they would go into headers. */
+const NAME_CHARACTERS_MAX = 1024
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
@@ -27,9 +27,9 @@ export function checkClaims(
   wallMs: number,
 ): string | null {
   const { iss, aud, sub, exp, nbf, iat } = claims
-  if (issuer !== null && iss !== issuer) return 'issuer'
+  if (issuer === null ? iss !== undefined && !isIssuer(iss) : iss !== issuer) return 'issuer'
   if (audience !== '' && !namesAudience(aud, audience)) return 'audience'
-  if (!isSubject(sub)) return 'subject'
+  if (!isName(sub)) return 'subject'
   if (needsEnd ? !isTime(exp) : exp !== undefined && !isTime(exp)) return 'end'
   if (isTime(exp) && wallMs >= exp * 1000 + leewayMs) return 'expired'
   if (!isTimeOrAbsent(nbf) || !isTimeOrAbsent(iat)) return 'times'
@@ -47,8 +47,13 @@ function namesAudience(aud: unknown, audience: string): boolean {
   return Array.isArray(aud) ? aud.every((one) => typeof one === 'string') && aud.includes(audience) : aud === audience
 }
 
-function isSubject(sub: unknown): sub is string {
-  return typeof sub === 'string' && sub !== '' && sub.length <= SUBJECT_CHARACTERS_MAX && !LONE_SURROGATE.test(sub)
+/** A NUL stands between issuer and subject where callers are told apart. */
+function isIssuer(iss: unknown): iss is string {
+  return isName(iss) && !iss.includes('\0')
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= NAME_CHARACTERS_MAX && !LONE_SURROGATE.test(value)
 }
 
 function isTime(value: unknown): value is number {

@@ -34,6 +34,12 @@ describe('opaque tokens', () => {
   test.each([
     [{ ...SAID, exp: undefined }, null],
     [{ ...SAID, iss: ISSUER }, null],
+    [{ ...SAID, iss: 7 }, 'invalid-token'],
+    [{ ...SAID, iss: null }, 'invalid-token'],
+    [{ ...SAID, iss: '' }, 'invalid-token'],
+    [{ ...SAID, iss: `${ISSUER}\0` }, 'invalid-token'],
+    [{ ...SAID, iss: '\ud800' }, 'invalid-token'],
+    [{ ...SAID, iss: 'x'.repeat(1025) }, 'invalid-token'],
     [{ ...SAID, scope: 'things:read' }, null],
     [{ ...SAID, scope: '' }, 'insufficient-scope'],
     [{ ...SAID, active: false }, 'invalid-token'],
