@@ -42,7 +42,7 @@ export function headFor(thread: Thread, answer: Answer, head: ResponseHead): Ans
 }
 
 /** Breaks off an answer that cannot be completed: its status is what the caller saw. */
-export function cutShort(thread: Thread, answer: Answer): void {
+function cutShort(thread: Thread, answer: Answer): void {
   cut(answer)
   settle(thread, answer)
 }

@@ -17,7 +17,7 @@ export interface ParseProblem {
 }
 
 /** Far more than a person reads. */
-export const CHARACTERS_MAX = 16_384
+const CHARACTERS_MAX = 16_384
 
 /** Parses an expression; says why it is none. */
 export function parseExpression(text: string): ParsedExpression | ParseProblem {

@@ -26,7 +26,7 @@ const OTHERS_MASK = 0o077
 const WRITE_MASK = 0o222
 
 /** Where an executable's engine may be put, the first that takes it. */
-export function engineFolders(environment: Readonly<Record<string, string | undefined>> = process.env): string[] {
+function engineFolders(environment: Readonly<Record<string, string | undefined>> = process.env): string[] {
   const chosen = environment['KEYSMITH_NATIVE_DIR']
   return [...(chosen === undefined || chosen === '' ? [] : [chosen]), '/dev/shm', tmpdir(), dirname(process.execPath)]
 }

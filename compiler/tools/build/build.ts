@@ -37,9 +37,9 @@ export interface BuiltGateway {
   readonly manifest: Manifest
 }
 
-export const MODULE_NAME = 'gateway.mjs'
-export const PROGRAM_NAME = 'gateway'
-export const SOFTWARE_NAME = 'sbom.cdx.json'
+const MODULE_NAME = 'gateway.mjs'
+const PROGRAM_NAME = 'gateway'
+const SOFTWARE_NAME = 'sbom.cdx.json'
 /** Every name that a build can write. */
 export const BUILD_NAMES = [MODULE_NAME, ADDON_NAME, PROGRAM_NAME, SOFTWARE_NAME, MANIFEST_NAME] as const
 
