@@ -43,6 +43,8 @@ interface Member {
   readonly index: number
   /** Waits for the next message of a type. */
   readonly waiting: Map<FromThread['type'], ((message: FromThread) => void)[]>
+  /** The one that it serves, or begins with. */
+  table: TableParcel
   listening: boolean
 }
 
@@ -81,8 +83,24 @@ export async function startThreads(
     })
     const message = await next(member, 'listening')
     if (message.type !== 'listening') throw faultOf(message)
+    await catchUp(member)
     member.listening = true
     return message.addresses
+  }
+  /** Another table may have been put in place since it was started. */
+  const catchUp = async (member: Member): Promise<void> => {
+    try {
+      while (member.table !== table) {
+        const wanted = table
+        const refusal = await load(member, wanted)
+        if (refusal !== null) throw new Error(refusal)
+        await putInPlace(member, wanted)
+      }
+    } catch (error) {
+      // The one that takes its place begins with it.
+      send(member, { type: 'close' })
+      throw error
+    }
   }
   const restart = (index: number): void => {
     if (ending) return
@@ -107,18 +125,18 @@ export async function startThreads(
     listening: () => live().length,
     swap: async (nextTable) => {
       const asked = live()
-      const answers = await Promise.all(
-        asked.map((member) => ask(member, { type: 'load', table: nextTable }, 'loaded')),
-      )
-      const refusal = answers
-        .map((answer) => (answer.type === 'loaded' ? answer.refusal : null))
-        .find((reason) => reason !== null)
+      const answers = await Promise.all(asked.map((member) => load(member, nextTable).catch(String)))
+      const refusal = answers.find((reason) => reason !== null)
       if (refusal !== undefined) {
         for (const member of asked) send(member, { type: 'discard' })
         return refusal
       }
       table = nextTable
-      await Promise.all(asked.map((member) => ask(member, { type: 'swap' }, 'swapped')))
+      const isAsked = new Set(asked)
+      await Promise.all(
+        live().map((member) => (isAsked.has(member) ? putInPlace(member, nextTable) : catchUp(member))),
+        // It is in place: a thread that is slow to say so does it too.
+      ).catch((error: unknown) => options.tell(String(error)))
       return null
     },
     revoke: (list) => {
@@ -152,7 +170,7 @@ function spawn(
   const { entry } = options
   const worker =
     typeof entry === 'string' ? new Worker(entry, { workerData }) : new Worker(entry.code, { workerData, eval: true })
-  const member: Member = { worker, index, waiting: new Map(), listening: false }
+  const member: Member = { worker, index, waiting: new Map(), table, listening: false }
   worker.on('message', (message: FromThread) => {
     if (message.type === 'bug') return options.onBug(message)
     if (message.type === 'told') return options.tell(message.line)
@@ -193,6 +211,18 @@ async function ask(member: Member, message: ToThread, answer: FromThread['type']
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Has a thread make a table ready. @returns Why it cannot, or null. */
+async function load(member: Member, table: TableParcel): Promise<string | null> {
+  const answer = await ask(member, { type: 'load', table }, 'loaded')
+  return answer.type === 'loaded' ? answer.refusal : null
+}
+
+/** Has a thread serve the table that it made ready last. */
+async function putInPlace(member: Member, table: TableParcel): Promise<void> {
+  await ask(member, { type: 'swap' }, 'swapped')
+  member.table = table
 }
 
 function drainOne(member: Member, mostMs: number): Promise<void> {
