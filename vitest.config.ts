@@ -19,6 +19,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // A thread of the test runner would abort the process when a test leaves an app of the engine open.
     pool: 'forks',
+    // By itself it leaves a core free. Many files wait for what they have started, so there is room for one more.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Tests that are run at one time are those that wait.
